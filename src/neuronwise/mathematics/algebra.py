@@ -1,0 +1,124 @@
+"""Exact equality of two formulas: both are computed at random points, in whole numbers modulo the prime 2^61 − 1.
+
+    never says no to equal formulas
+    says yes to unequal ones with a chance of about (degree / 2^61)^3: three points
+
+Slopes and functions are opaque: a number drawn for each sign, and for each function and argument. So abs(t − a) and
+abs(a − t) count as different, and no rule about slopes can slip through as "algebra".
+Refused: powers above 64 and numbers from the prime on, because there x^(p−1) = 1 and p = 0; and a division by 0.
+"""
+
+import math
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from neuronwise.mathematics.definitions import DefinitionError
+from neuronwise.mathematics.printers import plain
+from neuronwise.mathematics.tree import SIGNS, Node, code_name, ungrouped
+
+P = 2**61 - 1
+MOST_POWER = 64
+POINTS = 3
+
+
+class IncomparableError(ValueError):
+    """A formula that the exact comparison cannot compute."""
+
+
+class Point:
+    """A number for every name, slope and function value, drawn when it is first asked for."""
+
+    def __init__(self, seed: int) -> None:
+        self.lot, self.chosen = random.Random(seed), dict[object, int]()  # noqa: S311 - chance, not secrecy
+
+    def drawn(self, *key: object) -> int:
+        """Return the number that belongs to a key."""
+        return self.chosen.setdefault(key, self.lot.randrange(1, P))
+
+    def value(self, node: Node) -> int:
+        """Return the value of a formula, modulo P."""
+        if node.kind in SIGNS:
+            return self.drawn(ungrouped(node))
+        if node.kind in ("number", "name"):
+            return self.number(node) if node.kind == "number" else self.drawn(node.text)
+        if node.kind == "power":
+            return pow(self.value(node.parts[0]), exponent(node), P)
+        values = [self.value(part) for part in node.parts]
+        if node.kind == "over" and values[1] == 0:
+            message = f"expected a divisor that is not 0; got {plain(node)}"
+            raise IncomparableError(message)
+        if node.kind in OPERATIONS:
+            return OPERATIONS[node.kind](values) % P
+        return self.drawn(node.kind, node.text, *values)  # a function, cases, a comparison
+
+    def number(self, node: Node) -> int:
+        """Return a number as an element of the field: 0.1 is 1/10."""
+        fraction = Fraction(node.text)
+        if max(fraction.numerator, fraction.denominator) >= P:
+            message = f"expected a number below 2^61 − 1; got {node.text}: the exact comparison cannot hold it"
+            raise IncomparableError(message)
+        return fraction.numerator * pow(fraction.denominator, -1, P) % P
+
+
+OPERATIONS: dict[str, Callable[[list[int]], int]] = {
+    "plus": sum, "minus": lambda u: u[0] - u[1], "negative": lambda u: -u[0],
+    "times": math.prod, "over": lambda u: u[0] * pow(u[1], -1, P),
+}  # fmt: skip
+
+
+def exponent(node: Node) -> int:
+    """Return the exponent of a power."""
+    n = node.parts[1]
+    if n.kind != "number" or not n.text.isdecimal() or int(n.text) > MOST_POWER:
+        message = f"expected a whole exponent up to {MOST_POWER}; got {plain(node)}"
+        raise IncomparableError(message)
+    return int(n.text)
+
+
+def equal(a: Node, b: Node) -> bool:
+    """Tell whether two formulas are equal, whatever numbers the names stand for.
+
+    >>> from neuronwise.mathematics.readers import read_plain
+    >>> equal(read_plain("(t - a)*(t + a)"), read_plain("t² - a²"))
+    True
+    >>> equal(read_plain("(t - a)²"), read_plain("t² - a²"))
+    False
+    """
+    points = [Point(seed) for seed in range(POINTS)]
+    return all(point.value(a) == point.value(b) for point in points)
+
+
+def unfolded(formula: Node, definitions: Mapping[str, Node], trail: tuple[str, ...] = ()) -> Node:
+    """Return the formula with every defined name, dE_da too, replaced by its formula, until none is left.
+
+    Nothing is replaced under the sign of a slope: there a name may be what moves.
+    Errors   DefinitionError: a name stands in its own formula
+
+    >>> from neuronwise.mathematics.readers import read_plain
+    >>> plain(unfolded(read_plain("dE/da*x"), {"dE_da": read_plain("t - a"), "a": read_plain("w*x")}))
+    '(t − w·x)·x'
+    """
+    text = code_name(formula)
+    if text in trail:
+        message = f"expected definitions without a circle; got {' → '.join((*trail, str(text)))}"
+        raise DefinitionError(message)
+    if text is not None and text in definitions:
+        return unfolded(definitions[text], definitions, (*trail, text))
+    if text is not None or formula.kind in SIGNS:
+        return formula
+    return replace(formula, parts=tuple(unfolded(part, definitions, trail) for part in formula.parts))
+
+
+def same_formula(a: Node, b: Node, definitions: Mapping[str, Node]) -> bool:
+    """Tell whether two formulas are one tree, or equal by exact algebra once the given names are written out.
+
+    >>> from neuronwise.mathematics.readers import read_plain
+    >>> code = {"dE_da": read_plain("-sign(t - a)"), "da_dw": read_plain("x")}
+    >>> same_formula(read_plain("-sign(t - a)*x"), read_plain("dE/da * da/dw"), code)
+    True
+    """
+    if ungrouped(a) == ungrouped(b):
+        return True
+    return equal(unfolded(a, definitions), unfolded(b, definitions))

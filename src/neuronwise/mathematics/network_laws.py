@@ -1,0 +1,104 @@
+"""What the rules do that look at definitions: a name and its formula, and slopes along the roads from name to name.
+
+    dy/dx        total: over all roads that lead from x to y
+    ∂y/∂x        local: the slope of one edge, from x into the formula of y
+
+Their arguments come last: the a of "chain through a".
+
+>>> from neuronwise.mathematics.readers import read_plain
+>>> definitions = Definitions({"a": read_plain("w*x"), "E": read_plain("abs(t - a)")})
+>>> examples = ((definition, "a"), (named, "w*x"), (chain_through, "dE/dw"), (edges, "dE/dw"), (local, "∂a/∂w"))
+>>> for law, text in examples:
+...     print(f"{law.__name__:14}{text:6} -> ", plain(law(read_plain(text), definitions, "a").new))
+definition    a      ->  w·x
+named         w*x    ->  a
+chain_through dE/dw  ->  dE/da·da/dw
+edges         dE/dw  ->  dE/da·∂a/∂w
+local         ∂a/∂w  ->  ∂/∂w[w·x]
+"""
+
+from neuronwise.mathematics.definitions import Definitions
+from neuronwise.mathematics.laws import CONDITION, Change, DoesNotFitError, joined
+from neuronwise.mathematics.printers import plain
+from neuronwise.mathematics.tree import Node, code_name, name
+
+
+def definition(node: Node, definitions: Definitions, argument: str) -> Change:
+    """Name → its formula."""
+    if node.kind != "name" or node.text not in definitions.formulas or argument not in ("", node.text):
+        message = f"there is no name {argument} that has a formula".replace("  ", " ")
+        raise DoesNotFitError(message)
+    formula = definitions.formulas[node.text]
+    return Change(formula, {"name": node, "formula": formula})
+
+
+def named(node: Node, definitions: Definitions, argument: str) -> Change:
+    """Formula → the name it defines."""
+    for text, formula in definitions.formulas.items():
+        if formula == node and argument in ("", text):
+            return Change(name(text), {"name": name(text), "formula": node})
+    message = "no definition has this formula"
+    raise DoesNotFitError(message)
+
+
+def result(node: Node, definitions: Definitions, _: str) -> Change:
+    """dE/dz → what a derivation found for it, or its name."""
+    if node.kind == "total" and node not in definitions.results:
+        message = f"no derivation of {plain(node)} has been checked yet"
+        raise DoesNotFitError(message, CONDITION)
+    if node not in definitions.results:
+        message = "there is no slope that was derived before"
+        raise DoesNotFitError(message)
+    return Change(definitions.results[node], {"goal": node, "result": definitions.results[node]})
+
+
+def ends(node: Node) -> tuple[str, str]:
+    """Return y and x of dy/dx; refuse everything else."""
+    if node.kind != "total" or code_name(node) is None:
+        message = "there is no slope like dE/dw of one name to another"
+        raise DoesNotFitError(message)
+    return node.parts[0].text, node.parts[1].text
+
+
+def total(y: str, x: str) -> Node:
+    """Return dy/dx."""
+    return Node("total", (name(y), name(x)))
+
+
+def chain_through(node: Node, definitions: Definitions, a: str) -> Change:
+    """dE/dw → dE/da·da/dw, if every road from w to E passes through a."""
+    y, x = ends(node)
+    if a not in definitions.formulas:
+        why = f"{a} has no formula" if a else "the name to go through is missing: write chain through a"
+    elif a in (y, x):
+        why = f"{a} is itself an end of {plain(node)}"
+    elif not (definitions.leads(x, a) and definitions.leads(a, y)):
+        why = f"no road from {x} to {y} passes through {a}"
+    elif definitions.leads(x, y, around=a):
+        why = f"another road leads from {x} to {y} that does not pass through {a}: the slopes of all roads add"
+    else:
+        new = Node("times", (total(y, a), total(a, x)))
+        return Change(new, {"y": name(y), "a": name(a), "x": name(x), "outer": new.parts[0], "inner": new.parts[1]})
+    raise DoesNotFitError(why, CONDITION)
+
+
+def edges(node: Node, definitions: Definitions, _: str) -> Change:
+    """dE/dx → sum over the edges x→s that lead to E, of dE/ds·∂s/∂x."""
+    y, x = ends(node)
+    over = [s for s in definitions.users(x) if definitions.leads(s, y)]
+    if y == x or not over:
+        why = f"{y} is {x}: use itself" if y == x else f"no road leads from {x} to {y}: use constant"
+        raise DoesNotFitError(why, CONDITION)
+    local_slopes = {s: Node("local", (name(s), name(x))) for s in over}
+    new = joined("plus", (local_slopes[s] if s == y else Node("times", (total(y, s), local_slopes[s])) for s in over))
+    return Change(new, {"y": name(y), "x": name(x), "new": new})
+
+
+def local(node: Node, definitions: Definitions, _: str) -> Change:
+    """∂a/∂w → ∂/∂w[the formula of a]."""
+    if node.kind != "local" or node.parts[0].text not in definitions.formulas:
+        message = "there is no slope of an edge, like ∂a/∂w"
+        raise DoesNotFitError(message)
+    y, x = node.parts
+    formula = definitions.formulas[y.text]
+    return Change(Node("partial", (formula, x)), {"y": y, "x": x, "formula": formula})

@@ -1,0 +1,119 @@
+"""Text -> tokens: the visible pieces of a formula, each with its column. A text that is too large is refused first."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from neuronwise.mathematics.symbols import SYMBOLS
+from neuronwise.mathematics.tree import DERIVATIVE
+
+MOST_CHARACTERS, MOST_BRACKETS = 2000, 60
+TOKEN = re.compile(
+    r"\s*(?:(?P<slope>(?P<d>[d∂])(?P<y>[^\W\d²³][^\W²³]*)?\s*/\s*(?P=d)(?P<x>[^\W\d²³][^\W²³]*))|(?P<number>\d+(?:\.\d+)?)"
+    r"|(?P<word>[^\W\d²³][^\W²³]*)|(?P<sign>\*\*|<-|[-+*/^²³()\[\]{}|=<>,·⋅×−←]))"
+)
+EXPONENTS = {"²": 2, "³": 3}
+LOOKS = {"*": "·", "⋅": "·", "×": "·", "-": "−", "**": "^", "<-": "←"}
+
+
+class UnreadableError(ValueError):
+    """A formula that cannot be read: where, what was expected, what came."""
+
+
+class Token(NamedTuple):
+    """One visible piece: what kind, how it looks, in which column it begins (from 1); a slope brings its names."""
+
+    kind: str
+    text: str
+    column: int
+    slope: tuple[str, str | None, str] = ("", None, "")  # d or ∂, upper name if it has one, lower name
+
+    def __str__(self) -> str:
+        """Return what came, for people."""
+        return "the end" if self.kind == "end" else repr(self.text)
+
+
+class Words:
+    """The words that may stand in a formula: names by code name and by look, and functions."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        functions = {n: s.plain for n, s in SYMBOLS.items() if s.upright} | {"abs": "abs", "square": "square"}
+        looks = {n: SYMBOLS[n].plain if n in SYMBOLS else n for n in names if not DERIVATIVE.fullmatch(n)}
+        self.names = {word: n for n, look in looks.items() if n not in functions for word in (n, look)}
+        self.functions = {word: n for n, look in functions.items() for word in (n, look)}
+        for word in self.names:
+            if word == "d" or (word[0] == "d" and word[1:] in self.names):
+                message = f"expected names that are no signs; got {word!r}, which reads like a slope. Rename it."
+                raise ValueError(message)
+
+    def __str__(self) -> str:
+        """Return all known words."""
+        return f"Known names: {', '.join(self.names)}. Known functions: {', '.join(self.functions)}."
+
+
+class Tokens:
+    """The tokens of one text, taken from left to right."""
+
+    def __init__(self, text: str, names: Iterable[str]) -> None:
+        self.text, self.words, self.place = text, Words(names), 0
+        self.limit(len(text), MOST_CHARACTERS, "characters")
+        self.limit(sum(text.count(bracket) for bracket in "([{|"), MOST_BRACKETS, "brackets")
+        self.tokens = list(self.cut())
+
+    def limit(self, count: int, most: int, what: str) -> None:
+        """Refuse a formula that is too large."""
+        if count > most:
+            message = f"expected a formula of at most {most:,} {what}; got {count:,}. Give its pieces names."
+            raise UnreadableError(message)
+
+    def refuse(self, token: Token, expected: str) -> UnreadableError:
+        """Return the error for a token that cannot stand where it stands."""
+        return UnreadableError(f"{self.text!r}, column {token.column}: expected {expected}; got {token}.\n{self.words}")
+
+    def cut(self) -> Iterator[Token]:
+        """Yield the tokens, and one for the end."""
+        place = 0
+        while found := TOKEN.match(self.text, place):
+            token = self.token(found)
+            yield token
+            place = token.column - 1 + len(token.text)
+        rest = self.text[place:].lstrip()
+        column = len(self.text) - len(rest) + 1
+        if rest:
+            raise self.refuse(Token("piece", rest[0], column), "a sign, a number or a name")
+        yield Token("end", "", column)
+
+    def token(self, found: re.Match[str]) -> Token:
+        """Return the token at a match; `dE/dw` is one sign if E and w are names, else a division."""
+        kind = found.lastgroup or ""
+        text, column = found[kind], found.start(kind) + 1
+        if kind != "slope":
+            return Token(kind, text, column)
+        d, y, x = found["d"], found["y"], found["x"]
+        if x in self.words.names and (y is None or y in self.words.names):
+            return Token("slope", text, column, (d, self.words.names[y] if y else None, self.words.names[x]))
+        if f"{d}{y}" in self.words.names:
+            return Token("word", d + y, column)
+        unknown = x if x not in self.words.names else y
+        raise self.refuse(Token("word", str(unknown), column + text.rindex(str(unknown))), "a slope of known names")
+
+    def peek(self, *signs: str) -> str:
+        """Return the sign that comes next if it is one of these, as it looks in print; else nothing."""
+        token = self.tokens[self.place]
+        look = LOOKS.get(token.text, token.text)
+        return look if token.kind == "sign" and look in signs else ""
+
+    def take(self, *signs: str) -> Token:
+        """Return the next token; refuse it if it is none of these signs."""
+        token = self.tokens[self.place]
+        if signs and not self.peek(*signs):
+            raise self.refuse(token, " or ".join(signs))
+        self.place += 1
+        return token
+
+    def word(self, *words: str) -> str:
+        """Take one of these words."""
+        token = self.take()
+        if token.text not in words:
+            raise self.refuse(token, " or ".join(words))
+        return token.text

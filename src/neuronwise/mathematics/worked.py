@@ -1,0 +1,103 @@
+"""A worked example: the formula, the numbers in it, the result.
+
+    E = |t − a|                the formula, from the code
+      = |0.25 − 0.75|          the numbers put in
+      = 0.5                    the result, as the code computed it
+
+"=" is written only where it holds exactly for the numbers as they are printed, else "≈". Operands are printed with as
+many digits as a reader with a pocket calculator needs to see the printed result.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from neuronwise.mathematics.tree import Node, code_name, number, substituted
+from neuronwise.mathematics.values import evaluate, exact
+
+ALL_DIGITS = 17  # enough for every float
+SHOWN_DIGITS = 9
+
+
+def digits(value: float, places: int = SHOWN_DIGITS) -> str:
+    """Return a number with at most `places` significant digits, written without an exponent where people would.
+
+    >>> digits(0.5), digits(1 / 3), digits(-0.0), digits(1e-7), digits(2.5e20)
+    ('0.5', '0.333333333', '0', '0.0000001', '2.5e+20')
+    """
+    text = f"{value:.{places}g}"
+    if "e" in text and 1e-9 <= abs(value) < 1e16:  # noqa: PLR2004 - longer than that, an exponent reads better
+        text = f"{Decimal(text):f}"
+    return "0" if text == "-0" else text
+
+
+def written(value: float, places: int = SHOWN_DIGITS, stands_for: str = "") -> Node:
+    """Return a number as a formula: a negative one is the negative of its size."""
+    text = digits(value, places)
+    leaf = replace(number(text.removeprefix("-")), stands_for=stands_for)
+    return Node("negative", (leaf,)) if text.startswith("-") else leaf
+
+
+def with_numbers(formula: Node, env: Mapping[str, float], places: int = SHOWN_DIGITS) -> Node:
+    """Return the formula with a number in place of each symbol that has one.
+
+    >>> from neuronwise.mathematics.printers import plain
+    >>> from neuronwise.mathematics.tree import name
+    >>> plain(with_numbers(Node("times", (name("w"), name("x"))), {"w": 1.5, "x": -0.5}))
+    '1.5·(−0.5)'
+    """
+    return substituted(formula, lambda node, text: written(env[text], places, text) if text in env else node)
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A formula with its numbers: the left side, the right side, the numbers in it, the result, and how they relate."""
+
+    left: Node
+    right: Node
+    numbers: Node
+    result: Node
+    numbers_sign: str  # "=" where the printed operands are the operands themselves, else "≈"
+    result_sign: str  # "=" where the printed result is exact
+
+
+def work(
+    formula: Node,
+    env: Mapping[str, float],
+    value: float,
+    functions: Mapping[str, Callable[..., float]],
+    places: int = SHOWN_DIGITS,
+) -> Worked:
+    r"""Return the worked example of `name = formula`, for the value that the code computed.
+
+    >>> from neuronwise.mathematics.from_code import Code
+    >>> from neuronwise.mathematics.printers import plain
+    >>> formula = Code("def feed_forward(w, x):\n    a = w * x\n    return a\n", "f.py").formulas("feed_forward")[0]
+    >>> worked = work(formula, {"w": 0.1, "x": 3.0}, 0.1 * 3.0, {})
+    >>> plain(worked.numbers), worked.result_sign, plain(worked.result)
+    ('0.1·3', '=', '0.3')
+    """
+    left, right = formula.parts
+    shown = digits(value, places)
+    needed = next((n for n in range(places, ALL_DIGITS) if _calculated(right, env, functions, n) == shown), ALL_DIGITS)
+    printed = {text: float(digits(env[text], needed)) for text in env}
+    numbers_sign = "=" if all(printed[text] == env[text] for text in env) else "≈"
+    fractions = {text: Fraction(digits(env[text], needed)) for text in env}
+    exactly = {text: _rational(function) for text, function in functions.items()}
+    result_sign = "=" if exact(right, fractions, exactly) == Fraction(shown) else "≈"
+    result = written(value, places, code_name(left) or "")
+    return Worked(left, right, with_numbers(right, env, needed), result, numbers_sign, result_sign)
+
+
+def _calculated(
+    formula: Node, env: Mapping[str, float], functions: Mapping[str, Callable[..., float]], places: int
+) -> str:
+    """Return what a pocket calculator shows that is fed with the operands as printed."""
+    printed = {text: float(digits(value, places)) for text, value in env.items()}
+    return digits(evaluate(formula, printed, functions), SHOWN_DIGITS)
+
+
+def _rational(function: Callable[..., float]) -> Callable[..., Fraction]:
+    """Return the function on fractions: sgn and the like give whole numbers, which stay exact."""
+    return lambda *arguments: Fraction(function(*arguments))
