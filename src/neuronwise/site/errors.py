@@ -1,0 +1,37 @@
+"""Why the site doesn't start. Each message says what was expected, what came, and the mend.
+
+StartError
+├── SettingError     an environment variable
+├── PortError        the address to listen on
+├── FolderError      the folder with database and secret
+└── ContentsError    the built book
+"""
+
+
+class StartError(ValueError):
+    """The site can't start as things are."""
+
+
+class SettingError(StartError):
+    """An environment variable has a value that the site can't use."""
+
+    def __init__(self, name: str, *, expected: str, got: str) -> None:
+        super().__init__(f"{name}: expected {expected}; got {got!r}")
+
+
+class PortError(StartError):
+    """The address can't be listened on."""
+
+
+class FolderError(StartError):
+    """The data folder, its database or its secret can't be used, or others could read it."""
+
+    def __init__(self, file: object, why: str) -> None:
+        super().__init__(f"{file}: {why}")
+
+
+class ContentsError(StartError):
+    """The built book is missing or damaged."""
+
+    def __init__(self, file: object, why: str) -> None:
+        super().__init__(f"{file}: {why}\nThe mend:\n    neuronwise book build")

@@ -1,0 +1,59 @@
+"""The data folder: the database and the secret, both for their owner's eyes alone.
+
+DATA/                 made with mode 0700
+├── site.sqlite3      mode 0600
+└── secret            mode 0600; a line is a secret, the newest first
+"""
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from neuronwise.site.errors import FolderError
+
+DATABASE = "site.sqlite3"
+SECRET = "secret"  # noqa: S105  (the file's name)
+SECRET_BYTES = 48
+
+
+def prepare(data: Path) -> None:
+    """Make what is missing in the data folder, and refuse what others can read.
+
+    Errors   FolderError: the folder can't be written; others could read database or secret; the secret is empty
+    """
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _create(data / DATABASE, "")
+        _create(data / SECRET, secrets.token_urlsafe(SECRET_BYTES) + "\n")
+        _refuse_others(data / DATABASE)
+        _refuse_others(data / SECRET)
+    except OSError as error:
+        why = f"expected a folder to keep database and secret in; {error}\nName another:\n"
+        raise FolderError(data, why + "    neuronwise book serve --data DIR") from error
+    if not secrets_of(data):
+        why = "expected a secret; got an empty file. Remove it, and the next start makes a new one."
+        raise FolderError(data / SECRET, why)
+
+
+def secrets_of(data: Path) -> list[str]:
+    """The secrets, the newest first. Older ones stay readable, so that links in old mail outlive a new secret."""
+    file = data / SECRET
+    return file.read_text(encoding="ascii").split() if file.exists() else []
+
+
+def _create(file: Path, text: str) -> None:
+    """A new file that only its owner can read; one that is already there stays as it is."""
+    try:
+        number = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(number, "w", encoding="ascii") as opened:
+        opened.write(text)
+
+
+def _refuse_others(file: Path) -> None:
+    mode = stat.S_IMODE(file.stat().st_mode)
+    if os.name == "posix" and mode & 0o077:
+        why = f"expected mode 600, its owner alone; got {mode:o}. The mend:\n    chmod 600 '{file}'"
+        raise FolderError(file, why)

@@ -1,0 +1,66 @@
+"""The tables: the chapters as the builder has announced them, and their downloads."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.text import slugify
+
+from neuronwise.site import contents
+
+
+class Chapter(models.Model):
+    """A chapter of the book; without a slug it is to come, and has no page."""
+
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    slug = models.SlugField(max_length=200, unique=True, null=True, blank=True)
+    title = models.TextField()
+    question = models.TextField()
+    digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        """Chapters come in their order."""
+
+        ordering: ClassVar = ["number"]
+
+    def __str__(self) -> str:
+        """The number and the title."""
+        return f"{self.number} {self.title}"
+
+    @property
+    def folder(self) -> Path:
+        """Where the builder has put the chapter's page and downloads."""
+        return settings.BOOK / str(self.slug)
+
+
+class Download(models.Model):
+    """A chapter's file besides its page: the builder's name for it, and the name that it gets at the reader's."""
+
+    chapter = models.ForeignKey(Chapter, on_delete=models.CASCADE, related_name="downloads")
+    file = models.CharField(max_length=100)
+    name = models.CharField(max_length=300)
+
+    class Meta:
+        """A chapter has each file once."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["chapter", "file"], name="one_file_of_a_name")]
+
+    def __str__(self) -> str:
+        """The name that a reader sees."""
+        return self.name
+
+
+@transaction.atomic
+def mirror(book: contents.Contents) -> None:
+    """Make the tables say what contents.json says: all of it, or, if anything fails, nothing."""
+    Chapter.objects.exclude(number__in=[chapter.number for chapter in book.chapters]).delete()
+    Download.objects.all().delete()
+    for entry in book.chapters:
+        values = {"slug": entry.slug, "title": entry.title, "question": entry.question, "digest": entry.digest}
+        chapter, _ = Chapter.objects.update_or_create(number=entry.number, defaults=values)
+        for file in entry.downloads:
+            name = f"{slugify(book.title)}-{entry.slug}{Path(file).suffix}"
+            Download.objects.create(chapter=chapter, file=file, name=name)
+        for file in entry.programs:  # one may import another, so their names stay
+            Download.objects.create(chapter=chapter, file=file, name=file)

@@ -1,0 +1,60 @@
+"""Django's settings, made of the environment variables in `environment` and the secret in the data folder."""
+
+import os
+import secrets
+
+from neuronwise.site import environment, folder
+
+BOOK = environment.book(os.environ)
+DATA = environment.data(os.environ)
+URL = environment.url(os.environ)
+
+# Without a prepared folder (a type checker, makemigrations) a secret of this process alone will do.
+SECRET_KEY, *SECRET_KEY_FALLBACKS = folder.secrets_of(DATA) or [secrets.token_urlsafe(folder.SECRET_BYTES)]
+
+DEBUG = False
+ALLOWED_HOSTS = [URL.netloc.removesuffix(f":{URL.port}"), "localhost", "127.0.0.1", "[::1]"]
+ROOT_URLCONF = "neuronwise.site.urls"
+INSTALLED_APPS = ["neuronwise.site"]
+MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]  # refuses foreign host names, sets Content-Length
+APPEND_SLASH = False  # it redirects every unknown address; the view `with_slash` redirects those in the table
+SILENCED_SYSTEM_CHECKS = [
+    "security.W001",  # `headers` sends what SecurityMiddleware would, and on the server's own errors too
+    "security.W002",  # the same for XFrameOptionsMiddleware
+    "security.W003",  # there is no form, and no cookie that a foreign form could make use of
+]
+USE_I18N = False
+USE_TZ = True
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / folder.DATABASE,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "init_command": "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON",
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+        },
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"route": {"()": "neuronwise.site.logs.RouteInsteadOfPath"}},
+    "handlers": {
+        "none": {"class": "logging.NullHandler"},
+        "errors": {"class": "logging.StreamHandler", "level": "ERROR", "filters": ["route"]},
+    },
+    "loggers": {
+        "django": {"handlers": ["errors"], "propagate": False},
+        "django.security.DisallowedHost": {
+            "handlers": ["none"],
+            "propagate": False,
+        },  # the asker is told, in the answer
+        "waitress": {"handlers": ["errors"], "propagate": False},
+        "waitress.queue": {"handlers": ["none"], "propagate": False},  # a browser's six connections are no news
+    },
+}

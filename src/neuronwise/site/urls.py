@@ -1,0 +1,17 @@
+"""What is served, besides the assets under /a/."""
+
+from django.urls import path
+
+from neuronwise.site import views
+
+urlpatterns = [
+    path("", views.landing),
+    path("health", views.health),
+    path("robots.txt", views.robots),
+    path("<slug:slug>", views.with_slash),
+    path("<slug:slug>/", views.chapter),
+    path("<slug:slug>/<str:file>", views.download),
+]
+handler400 = views.bad_request
+handler404 = views.not_found
+handler500 = views.server_error

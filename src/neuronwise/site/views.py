@@ -1,0 +1,75 @@
+"""The answers. A request names a row of the table or nothing; the row says which file is sent."""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from neuronwise.site import files
+from neuronwise.site.files import page
+from neuronwise.site.models import Chapter, Download
+
+TEXT = "text/plain; charset=utf-8"
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponseBase:
+    """The book's idea and contents."""
+    return page(request, settings.BOOK / "index.html")
+
+
+@require_safe
+def chapter(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A chapter."""
+    return page(request, get_object_or_404(Chapter, slug=slug).folder / "index.html")
+
+
+@require_safe
+def with_slash(request: HttpRequest, slug: str) -> HttpResponseBase:  # noqa: ARG001  (Django hands it over)
+    """A chapter's address without its slash leads to the one with it."""
+    return HttpResponsePermanentRedirect(f"/{get_object_or_404(Chapter, slug=slug).slug}/")
+
+
+@require_safe
+def download(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
+    """A chapter to take away, or one of its programs."""
+    row = get_object_or_404(Download.objects.select_related("chapter"), chapter__slug=slug, file=file)
+    return files.download(request, row.chapter.folder / row.file, row.name)
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
+    """Whether the site can do its work: the database answers."""
+    try:
+        Chapter.objects.exists()
+    except DatabaseError:
+        status, text = HTTPStatus.SERVICE_UNAVAILABLE, "the database does not answer\n"
+    else:
+        status, text = HTTPStatus.OK, "well\n"
+    return HttpResponse(text, status=status, content_type=TEXT, headers={"Cache-Control": "no-store"})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
+    """Machines may read everything."""
+    return HttpResponse("User-agent: *\nDisallow:\n", content_type=TEXT)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001
+    """400: most often another host name than the site's own."""
+    text = f"This request can't be answered. The site's own address is {settings.URL.geturl()}\n"
+    return HttpResponse(text, status=HTTPStatus.BAD_REQUEST, content_type=TEXT)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001
+    """404: the builder's page that leads on."""
+    return page(request, settings.BOOK / "404.html", HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
+    """500: needs neither files nor database, since one of them may be the reason."""
+    text = "Something went wrong on our side. Nothing of yours is lost. Please try again in a minute.\n"
+    return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type=TEXT)

@@ -1,0 +1,53 @@
+"""Tests of neuronwise.site.environment."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from neuronwise.site import environment
+from neuronwise.site.errors import SettingError
+
+
+@pytest.mark.skipif(os.name == "nt", reason="another folder there")
+def test_the_data_folder_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+
+    assert environment.data({"XDG_DATA_HOME": str(tmp_path)}) == tmp_path / "neuronwise"
+    assert environment.data({}) == Path.home() / ".local/share/neuronwise"
+
+
+@pytest.mark.parametrize(
+    "text", ["8000", ":8000", "127.0.0.1", "127.0.0.1:", "127.0.0.1:70000", "::1:80", "[::1:80", "a:-1"]
+)
+def test_a_bad_address_to_listen_on_is_refused_by_name(text: str) -> None:
+    with pytest.raises(SettingError, match="NEURONWISE_LISTEN: expected an address and a port"):
+        environment.listen({"NEURONWISE_LISTEN": text})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "book.example",
+        "ftp://book.example",
+        "https://",
+        "https://book.example/path",
+        "https://book.example?q",
+        "https://user@book.example",
+        "https://book.example:99999",
+        "https://[::1",
+    ],
+)
+def test_a_bad_public_address_is_refused_by_name(text: str) -> None:
+    with pytest.raises(SettingError, match="NEURONWISE_URL: expected a scheme and a host"):
+        environment.url({"NEURONWISE_URL": text})
+
+
+def test_a_public_address_without_https_is_refused_with_the_mend() -> None:
+    with pytest.raises(SettingError, match=r"expected https, .*: https://book\.example:8080; got"):
+        environment.url({"NEURONWISE_URL": "http://book.example:8080"})
+
+
+def test_the_public_address_follows_the_port_and_loses_its_slash() -> None:
+    assert environment.url({"NEURONWISE_LISTEN": "127.0.0.1:9000"}).geturl() == "http://localhost:9000"
+    assert environment.url({"NEURONWISE_URL": "https://book.example/"}).geturl() == "https://book.example"

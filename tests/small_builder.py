@@ -1,0 +1,41 @@
+"""The command `neuronwise` with a builder that writes the small book at once; the real one takes seconds.
+
+    python tests/small_builder.py book serve --port 8001
+
+With FAULT or MISSING in the environment it finds that fault, or misses that, instead.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+from serving import write_book
+
+from neuronwise import cli
+from neuronwise.book.assets import MissingError
+from neuronwise.book.errors import BuildError
+
+
+def build(out: Path, pyodide: Path | None, say: Callable[[str], None]) -> None:
+    """Write the small book."""
+    say(f"building {out}, Python for the page from {pyodide}")
+    if "FAULT" in os.environ:
+        fault = "chapter.md"
+        raise BuildError(fault, 12, os.environ["FAULT"])
+    if "MISSING" in os.environ:
+        raise MissingError(os.environ["MISSING"])
+    write_book(out)
+
+
+def stale(out: Path) -> bool:
+    """Whether the book has to be built."""
+    return not (out / "contents.json").exists()
+
+
+if __name__ == "__main__":
+    module = ModuleType("neuronwise.book.build")
+    vars(module).update(build=build, stale=stale)
+    sys.modules["neuronwise.book.build"] = module
+    sys.exit(cli.main())
