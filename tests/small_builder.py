@@ -14,8 +14,7 @@ from types import ModuleType
 from serving import write_book
 
 from neuronwise import cli
-from neuronwise.book.assets import MissingError
-from neuronwise.book.errors import BuildError
+from neuronwise.book.errors import BuildError, MissingError
 
 
 def build(out: Path, pyodide: Path | None, say: Callable[[str], None]) -> None:

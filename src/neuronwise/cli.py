@@ -62,9 +62,11 @@ def _built_if_stale(out: Path) -> int:
 
 
 def _built(out: Path, pyodide: Path | None = None) -> int:
-    from neuronwise.book.assets import MissingError  # noqa: PLC0415  (a room is loaded when its command runs)
     from neuronwise.book.build import build  # noqa: PLC0415
-    from neuronwise.book.errors import BuildError  # noqa: PLC0415
+    from neuronwise.book.errors import (
+        BuildError,
+        MissingError,
+    )
 
     try:
         build(out, pyodide=pyodide, say=_say)

@@ -79,6 +79,8 @@ def found_by(fault: Fault, function: str) -> str:
 @every_fault
 def test_every_fault_is_found_by_the_check_that_should(function: str, fault: Fault) -> None:
     should = "" if fault.words in EQUAL else "reading" if fault.kind == "result" else FOUND_BY[function]
+    if fault.words in EQUAL_FOR_NUMBERS:  # the program contradicts itself nowhere
+        should = "formula"
 
     assert found_by(fault, function) == should
 

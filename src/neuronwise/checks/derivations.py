@@ -6,7 +6,7 @@
     no    no         FalseLineError, with numbers that show it
     yes   no         UnsoundRuleError: a rule is wrong, and the book must not be built
 
-Where random numbers tell two lines apart and no small ones do (abs(u) and u·sgn(u)), the rules' own error stays.
+Where random numbers tell two lines apart and no small ones do (|u·v| and |u|·|v|), the rules' own error stays.
 """
 
 from collections.abc import Iterable
@@ -93,7 +93,10 @@ def check(derivation: Derivation) -> None:
 
 
 def check_print(node: Node, line: int) -> None:
-    """Check that what is printed is read as what it is: as text, and as MathML on a line of its own and within one."""
+    """Check that what is printed is read as what it is: as text, and as MathML on a line of its own and within one.
+
+    >>> check_print(read_plain("a - (w - x)"), 1)
+    """
     for printed in (plain(node), mathml(node), mathml(node, display=True)):
         back = read_mathml(printed) if printed.startswith("<") else read_plain(printed)
         if ungrouped(back) != node:

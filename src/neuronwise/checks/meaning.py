@@ -207,7 +207,12 @@ def check_slopes(definitions: Definitions) -> None:
 
 
 def numbers(a: Node, b: Node, definitions: Definitions, first: str, second: str) -> str:
-    """Return a sentence with numbers for which two formulas differ; nothing if none were found."""
+    """Return a sentence with numbers for which two formulas differ; nothing if none were found.
+
+    >>> from neuronwise.mathematics.readers import read_plain
+    >>> numbers(read_plain("2*w"), read_plain("w"), Definitions({}), "twice w", "w")
+    'With w=2 twice w is 4, w 2.'
+    """
     found = difference(a, b, definitions)
     if found is None:
         return ""

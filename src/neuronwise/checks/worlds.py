@@ -64,7 +64,7 @@ class World(Protocol[Number]):
 
 
 class Field:
-    """Random elements: the same for the same name, and the same for the same function of the same number.
+    """Random elements: the same for the same name, and the same for the sign of the same number.
 
     >>> Field(1).root("w") == Field(1).root("w"), Field(1).root("w") == Field(1).root("x")
     (True, False)
@@ -87,8 +87,12 @@ class Field:
         return self.drawn("root", text)
 
     def called(self, function: str, u: Element) -> Element:
-        """Return any number, for whatever function it may be."""
-        return Element(0) if function == JUMPS else self.drawn(function, u.n)
+        """Return any number for sgn(u), with the other sign for −u; |u| is u·sgn(u)."""
+        if function == JUMPS or u.n == 0:
+            return Element(0)
+        half = self.drawn("sign", min(u.n, P - u.n))
+        sign = half if u.n <= P // 2 else -half
+        return {"sign": sign, "abs": u * sign}[function]
 
     def holds(self, relation: str, u: Element, v: Element) -> bool:
         """Toss a coin: here no number is greater than another."""

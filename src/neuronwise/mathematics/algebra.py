@@ -3,8 +3,8 @@
     never says no to equal formulas
     says yes to unequal ones with a chance of about (degree / 2^61)^3: three points
 
-Slopes and functions are opaque: a number drawn for each sign, and for each function and argument. So abs(t − a) and
-abs(a − t) count as different, and no rule about slopes can slip through as "algebra".
+Slopes and functions are opaque: a number is drawn for each slope, and for each function and argument. So no rule about
+slopes can slip through as "algebra". Two facts of school algebra are known: sgn(−u) = −sgn(u), and |u| = u·sgn(u).
 Refused: powers above 64 and numbers from the prime on, because there x^(p−1) = 1 and p = 0; and a division by 0.
 """
 
@@ -51,7 +51,13 @@ class Point:
             raise IncomparableError(message)
         if node.kind in OPERATIONS:
             return OPERATIONS[node.kind](values) % P
-        return self.drawn(node.kind, node.text, *values)  # a function, cases, a comparison
+        if node.kind == "call" and node.text in ("sign", "abs"):
+            return self.sign(*values) * (values[0] if node.text == "abs" else 1) % P
+        return self.drawn(node.kind, node.text, *values)  # another function, cases, a comparison
+
+    def sign(self, u: int) -> int:
+        """Return a number for sgn(u): the same for −u, with the other sign, and 0 for 0."""
+        return 0 if u == 0 else self.drawn("sign", u) if u <= P // 2 else -self.drawn("sign", P - u)
 
     def number(self, node: Node) -> int:
         """Return a number as an element of the field: 0.1 is 1/10."""
@@ -69,7 +75,12 @@ OPERATIONS: dict[str, Callable[[list[int]], int]] = {
 
 
 def exponent(node: Node) -> int:
-    """Return the exponent of a power."""
+    """Return the exponent of a power.
+
+    >>> from neuronwise.mathematics.readers import read_plain
+    >>> exponent(read_plain("w^3"))
+    3
+    """
     n = node.parts[1]
     if n.kind != "number" or not n.text.isdecimal() or int(n.text) > MOST_POWER:
         message = f"expected a whole exponent up to {MOST_POWER}; got {plain(node)}"

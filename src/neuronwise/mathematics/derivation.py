@@ -68,13 +68,24 @@ class Derivation:
 
 
 def outermost(node: Node, *, inside: bool = False) -> Node:
-    """Return the tree with marks only on the outermost changed pieces."""
+    """Return the tree with marks only on the outermost changed pieces.
+
+    >>> from neuronwise.mathematics.tree import name
+    >>> inner = replace(name("w"), changed=True)
+    >>> outermost(Node("negative", (inner,), changed=True)).parts[0].changed
+    False
+    """
     parts = tuple(outermost(part, inside=inside or node.changed) for part in node.parts)
     return replace(node, parts=parts, changed=node.changed and not inside)
 
 
 def unmarked(node: Node) -> Node:
-    """Return the tree without marks."""
+    """Return the tree without marks.
+
+    >>> from neuronwise.mathematics.tree import name
+    >>> unmarked(replace(name("w"), changed=True)).changed
+    False
+    """
     return node.map(lambda inner: replace(inner, changed=False))
 
 

@@ -164,7 +164,11 @@ class Reader(Tokens):
 
 
 def levels(node: Node) -> int:
-    """Return how many operations stand one inside the other, without recursion."""
+    """Return how many operations stand one inside the other, without recursion.
+
+    >>> levels(Node("negative", (Node("negative", (name("w"),)),)))
+    3
+    """
     deepest, waiting = 0, [(node, 1)]
     while waiting:
         inner, level = waiting.pop()
@@ -199,7 +203,11 @@ def read_mathml(text: str, names: Iterable[str] = SYMBOLS) -> Node:
 
 
 def visible(element: ET.Element) -> str:
-    """Return what the eye sees, as text: a fraction and an exponent hold their parts together, an mrow does not."""
+    """Return what the eye sees, as text: a fraction and an exponent hold their parts together, an mrow does not.
+
+    >>> visible(ET.fromstring("<msup><mrow><mi>a</mi><mo>+</mo><mi>w</mi></mrow><mn>2</mn></msup>"))
+    'a + w ^(2 )'
+    """
     inner = [visible(part) for part in element]
     match element.tag:
         case "mfrac":

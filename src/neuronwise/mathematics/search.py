@@ -27,6 +27,12 @@ def apply_at(rule: Rule, argument: str, line: Node, place: Place, definitions: D
     """Return the line that a rule gives at a place, its new piece marked as changed, and how the rule was used.
 
     A slope such as dE/da is one symbol for the eye: if a rule opens or makes one, all of it is marked.
+
+    >>> from neuronwise.mathematics.readers import read_plain
+    >>> from neuronwise.mathematics.rules import RULES
+    >>> line, used = apply_at(RULES["constant"], "", read_plain("w*d/da[t]"), (1,), Definitions({}))
+    >>> plain(line), [part.changed for part in line.parts], used.name
+    ('w·0', [False, True], 'constant')
     """
     application = rule.apply(line.at(place), definitions, argument)
     if rule.replaces:

@@ -34,7 +34,11 @@ class Token(NamedTuple):
 
 
 class Words:
-    """The words that may stand in a formula: names by code name and by look, and functions."""
+    """The words that may stand in a formula: names by code name and by look, and functions.
+
+    >>> Words(["w", "eta"]).names
+    {'w': 'w', 'eta': 'eta', 'η': 'eta'}
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
         functions = {n: s.plain for n, s in SYMBOLS.items() if s.upright} | {"abs": "abs", "square": "square"}
@@ -52,7 +56,11 @@ class Words:
 
 
 class Tokens:
-    """The tokens of one text, taken from left to right."""
+    """The tokens of one text, taken from left to right.
+
+    >>> [token.text for token in Tokens("dE/dw*(t - a)", SYMBOLS).tokens]
+    ['dE/dw', '*', '(', 't', '-', 'a', ')', '']
+    """
 
     def __init__(self, text: str, names: Iterable[str]) -> None:
         self.text, self.words, self.place = text, Words(names), 0

@@ -1,0 +1,91 @@
+"""Measure the figures of chapter 1, print them beside what is promised, and keep them in
+benchmarks/results/chapter-1.json.
+
+    python -m benchmarks.proof
+
+Ends with 1 if a promise is not kept.
+"""
+
+import json
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from benchmarks import page
+from neuronwise.book.build import build
+
+RESULTS = Path(__file__).parent / "results" / "chapter-1.json"
+PYODIDE = Path("node_modules/pyodide")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One promise: what was measured, what came out, and at most what it may be."""
+
+    what: str
+    value: float
+    most: float
+    unit: str
+
+    @property
+    def kept(self) -> bool:
+        """Whether the promise holds; what is not a number holds nothing."""
+        return self.value <= self.most
+
+
+def builds() -> Iterator[Figure]:
+    """Build the book twice: cold, with an empty cache, and warm; both must give the same bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "book"
+        build(out, PYODIDE, lambda _: None)
+        first = contents(out)
+        started = time.perf_counter()
+        build(out, PYODIDE, lambda _: None)
+        yield Figure("build of chapter 1 with all formats, warm", time.perf_counter() - started, 5, "s")
+        second = contents(out)
+        differing = [name for name in first | second if first.get(name) != second.get(name)]
+        yield Figure("files that differ between two builds", len(differing), 0, "")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file of a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def figures() -> Iterator[Figure]:
+    """Measure everything."""
+    yield from builds()
+    for what, value, most, unit in page.figures():
+        yield Figure(what, value, most, unit)
+
+
+def commit() -> str:
+    """Return the commit that was measured, with a + if the tree has changed since."""
+    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607
+    changed = subprocess.run(["git", "status", "--porcelain"], capture_output=True, text=True, check=False)  # noqa: S607
+    return head.stdout.strip() + "+" * bool(changed.stdout.strip())
+
+
+def main() -> int:
+    """Print a line for each figure as it comes, and keep them all."""
+    measured: list[Figure] = []
+    for figure in figures():
+        measured.append(figure)
+        sign = "kept  " if figure.kept else "BROKEN"
+        print(f"{sign}  {figure.what:<72} {figure.value:>10.4g} {figure.unit:<3} (at most {figure.most:g})", flush=True)
+    about = {"commit": commit(), "python": platform.python_version(), "machine": platform.machine()}
+    RESULTS.write_text(
+        json.dumps(about | {"figures": [asdict(f) | {"kept": f.kept} for f in measured]}, indent=1) + "\n"
+    )
+    broken = [figure for figure in measured if not figure.kept]
+    print(f"{len(measured) - len(broken)} of {len(measured)} promises kept; {RESULTS}")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
