@@ -58,19 +58,19 @@ endef
 
 .venv/.stamp-book: EXTRAS = book,site
 .venv/.stamp-book: pyproject.toml $(VENV_PYTHON)
-	@echo 'setting up the Python packages of the book (85 MB, about a minute, once) …'
+	@echo 'setting up the Python packages of the book (50 MB, about a minute, once) …'
 	@$(install)
 	@touch $@
 
 .venv/.stamp-test: EXTRAS = book,site,test
 .venv/.stamp-test: pyproject.toml $(VENV_PYTHON)
-	@echo 'setting up the Python packages of book and tests (240 MB, one to two minutes, once) …'
+	@echo 'setting up the Python packages of book and tests (205 MB, one to two minutes, once) …'
 	@$(install)
 	@touch .venv/.stamp-book $@
 
 .venv/.stamp-check: EXTRAS = book,site,test,check
 .venv/.stamp-check: pyproject.toml $(VENV_PYTHON)
-	@echo 'setting up the Python packages of book, tests and checks (270 MB, one to two minutes, once) …'
+	@echo 'setting up the Python packages of book, tests and checks (235 MB, one to two minutes, once) …'
 	@$(install)
 	@touch .venv/.stamp-book .venv/.stamp-test $@
 

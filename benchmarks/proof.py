@@ -1,5 +1,4 @@
-"""Measure the figures of chapter 1, print them beside what is promised, and keep them in
-benchmarks/results/chapter-1.json.
+"""Measure the figures of chapter 1, print them beside what is promised, and keep them as data.
 
     python -m benchmarks.proof
 

@@ -5,14 +5,10 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from neuronwise.mathematics.tree import SIGNS, Node, name, number, symbol
 from neuronwise.necessary.neuron import Neuron
-
-settings.register_profile("house", derandomize=True, deadline=None)  # the same examples on every machine, slow or fast
-settings.load_profile("house")
 
 NAMES = ("w", "x", "a", "t", "E", "u", "eta")
 BINARY = ("plus", "minus", "times", "over")

@@ -63,10 +63,7 @@ def _built_if_stale(out: Path) -> int:
 
 def _built(out: Path, pyodide: Path | None = None) -> int:
     from neuronwise.book.build import build  # noqa: PLC0415
-    from neuronwise.book.errors import (
-        BuildError,
-        MissingError,
-    )
+    from neuronwise.book.errors import BuildError, MissingError  # noqa: PLC0415
 
     try:
         build(out, pyodide=pyodide, say=_say)

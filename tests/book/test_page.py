@@ -355,7 +355,7 @@ def no_nan(page: Page) -> bool:
     """Whether nothing on the page shows what is no number; the words beside a field may name it."""
     text: str = page.evaluate("""() => {
         const copy = document.body.cloneNode(true);
-        for (const told of copy.querySelectorAll('.mend')) told.remove();
+        for (const told of copy.querySelectorAll('.mend, #live')) told.remove();
         const labels = [...copy.querySelectorAll('[aria-label]')].map((one) => one.ariaLabel);
         return copy.textContent + labels.join(' '); }""")
     return re.search(r"\b(nan|inf|infinity|undefined|null)\b", text, re.IGNORECASE) is None
@@ -503,6 +503,8 @@ def test_changed_numbers_show_as_dots_until_python_answers(chromium: Browser, ad
         dots = "(element) => getComputedStyle(element, '::after').content"
         assert page.locator("#now-a").evaluate(dots) == '"…"'
         expect(page.locator("#loop .at-wide text.num").first).to_have_css("visibility", "hidden")
+        page.locator(".equation math [data-sym=a]").first.hover()
+        expect(page.locator("#readout .number")).to_have_css("font-size", "0px")
 
         for route in held:
             route.continue_()

@@ -117,14 +117,17 @@ class Scale:
     high: float
     start: float
     end: float
+    intervals: int = 4
 
     def __call__(self, number: float) -> float:
         """Return where a number lies, to a tenth of a pixel."""
         return round(self.start + (number - self.low) / (self.high - self.low) * (self.end - self.start), 1)
 
-    def ticks(self, count: int) -> list[float]:
-        """Return evenly spaced numbers from one end to the other."""
-        return [self.low + (self.high - self.low) * i / count for i in range(count + 1)]
+    @property
+    def ticks(self) -> list[float]:
+        """Evenly spaced numbers from one end to the other."""
+        width = (self.high - self.low) / self.intervals
+        return [self.low + width * i for i in range(self.intervals + 1)]
 
 
 QUARTERS, WHOLE = (1, 2.5, 5), (1, 2, 5)  # widths between ticks, times a power of ten
@@ -145,8 +148,8 @@ def scale(
     for width in (nice * 10.0**p for p in (power - 1, power, power + 1) for nice in widths):
         begin = math.floor(low / width) * width
         if begin + width * intervals >= high:
-            return Scale(begin, begin + width * intervals, start, end)
-    return Scale(low, high, start, end)  # so close together that no round number lies between them
+            return Scale(begin, begin + width * intervals, start, end, intervals)
+    return Scale(low, high, start, end, intervals)  # so close together that no round number lies between them
 
 
 # the network
@@ -188,7 +191,7 @@ def number_line(values: Update) -> Drawing:
     return svg(
         "0 0 600 128",
         alt,
-        path("M40 74H560" + "".join(f"M{line(n):g} 68v12" for n in line.ticks(4)), "axis"),
+        path("M40 74H560" + "".join(f"M{line(n):g} 68v12" for n in line.ticks), "axis"),
         *(text((at, 110), name, "tick") for at, name in zip((40, 560), tick, strict=True)),
         group(
             "E",
@@ -242,7 +245,7 @@ def loop(scene: Scene) -> Drawing:
     line = scale(shown, 270, 70)
     at_t, at_a = line(t), line(a) if scene.known("a") else 120
     middle = (at_t + at_a) / 2
-    ticks = line.ticks(4)
+    ticks = line.ticks
     return svg(
         "0 12 900 344",
         sentence(scene),
@@ -308,7 +311,7 @@ def loop_upright(scene: Scene) -> Drawing:
     line = scale(shown, 96, 296)
     at_t, at_a = line(t), line(a) if scene.known("a") else 246
     middle = (at_t + at_a) / 2
-    ticks = line.ticks(4)
+    ticks = line.ticks
     return svg(
         "0 8 320 512",
         sentence(scene),
@@ -369,7 +372,7 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 400, 32, 250
 
 def axes(across: Scale, up: Scale, *, under: str = "") -> list[str]:
     """Return both axes with their round numbers."""
-    columns, rows = across.ticks(4), up.ticks(3)
+    columns, rows = across.ticks, up.ticks
     ticks = "".join(f"M{across(n):g} {BOTTOM}v6" for n in columns) + "".join(f"M{LEFT - 6} {up(n):g}h6" for n in rows)
     return [
         path(f"M{LEFT} {BOTTOM}H{RIGHT}M{LEFT} {BOTTOM}V{TOP}{ticks}", "axis"),
@@ -394,6 +397,7 @@ def valley(updates: Sequence[Update], error_at: Callable[[float], float]) -> Dra
     up = scale([0, *(error_at(weight) for weight in bends), error, 0.25], BOTTOM, TOP, 3)
     after = error_at(now.became["w"])
     near, high = across(w), up(error)
+    uphill = 1 if w >= tip else -1  # the label stands beside the wall, not on it
     next_at, next_high = across(now.became["w"]), up(after)
     numbers = {"w": w, "E": error, "slope": now.values["dE_dw"], "tip": tip, "next w": now.became["w"], "next E": after}
     said = {name: minus(digits(number, PLACES)) for name, number in numbers.items()}
@@ -418,7 +422,11 @@ def valley(updates: Sequence[Update], error_at: Callable[[float], float]) -> Dra
             path(f"M{near:g} {BOTTOM}H{next_at:g}", "edge"),
             circle((next_at, next_high), 7, "hollow"),
             circle((near, high), 9, "solid"),
-            text((near, max(high - 18, 16)), f"{look('w')} {said['w']}", "num"),
+            text(
+                (near - uphill * 14, max(high - 14, 16)),
+                f"{look('w')} {said['w']}",
+                "num end" if uphill > 0 else "num begin",
+            ),
         ),
         classes="plot",
     )
@@ -428,7 +436,7 @@ def curve(updates: Sequence[Update]) -> Drawing:
     """Draw the error over the updates, from the first to the present one."""
     errors = [update.values["E"] for update in updates]
     last = len(errors) - 1
-    across, up = scale([0, max(last, 8)], LEFT, RIGHT, widths=WHOLE), scale([0, *errors, 0.25], BOTTOM, TOP, 3)
+    across, up = scale([0, max(last, 8)], LEFT, RIGHT, 5, WHOLE), scale([0, *errors, 0.25], BOTTOM, TOP, 3)
     shown = sorted({*range(0, last + 1, max(1, last // MOST_DOTS)), last})
     points = [(across(i), up(errors[i])) for i in shown]
     first, final = (minus(digits(errors[i], PLACES)) for i in (0, -1))

@@ -21,7 +21,7 @@ export function light() {
   });
   document.addEventListener("focusin", ({ target }) => {
     const named = target.closest("label, button")?.querySelector(PIECE); // a field of w lights w
-    if (named) point(keyOf(named), isLow(target));
+    if (named) point(keyOf(named), false, { told: false });
   });
   document.addEventListener("focusout", () => point(null));
   document.addEventListener("click", ({ target }) => {
@@ -38,12 +38,12 @@ const keyUnder = (target) => (pieceAt(target) ? keyOf(pieceAt(target)) : null);
 export const isLow = (element) => element.getBoundingClientRect().bottom > innerHeight - BAR;
 
 // Point at a piece, or at nothing; `low` says that it is at the lower edge of the window.
-export function point(key, low = false) {
+export function point(key, low = false, { told = true } = {}) {
   if (key === near) return;
   paint(near, "near", false);
   paint(key, "near", true);
   near = key;
-  show(low);
+  if (told) show(low);
 }
 
 // Pin a piece, or unpin it if it is pinned; returns whether it is pinned now.
