@@ -1,4 +1,4 @@
-"""For all tests: Django knows its settings before a doctest imports a model; Hypothesis always draws the same examples."""
+"""For all tests: Django knows its settings before a doctest imports a model; Hypothesis draws the same each time."""
 
 import os
 

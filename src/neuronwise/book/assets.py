@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -39,9 +40,9 @@ class Cache:
         kept = self.folder / f"{digest(kind.encode(), *inputs)}.{kind}"
         if not kept.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            new = kept.with_suffix(".new")
-            new.write_bytes(make())
-            new.replace(kept)
+            with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as new:
+                new.write(make())
+            Path(new.name).replace(kept)
         return kept.read_bytes()
 
 

@@ -9,7 +9,7 @@ The folder is written beside the old one and put in its place when it is whole: 
 """
 
 import json
-import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,10 +49,11 @@ def build(out: Path, pyodide: Path | None = None, say: Callable[[str], None] = p
     for folder in folders:
         with _step(f"checking chapter {folder.name}: formulas, derivations, numbers", say):
             chapters.append(read_chapter(folder))
-    cache, new = Cache(out.with_name("cache")), out.with_name(out.name + ".new")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    try:
+    cache = Cache(out.with_name("cache"))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
+        new = Path(beside) / "new"
+        new.mkdir()
         _downloads(chapters, new, say)
         with _step("writing the pages", say):
             Pages(chapters, new, version, cache).write(sources())
@@ -60,9 +61,9 @@ def build(out: Path, pyodide: Path | None = None, say: Callable[[str], None] = p
             assets.put_pyodide(pyodide, new / "a" / f"pyodide-{version}", cache)
         links.check(new)
         assets.compress(new, cache)
-        _swap(new, out)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
+        if out.exists():
+            out.replace(Path(beside) / "old")
+        new.replace(out)
     seconds = time.perf_counter() - started
     say(f"built {out} in {seconds:.1f} s")
     return Built(out, chapters, seconds)
@@ -98,13 +99,3 @@ def _step(words: str, say: Callable[[str], None]) -> Iterator[None]:
     started = time.perf_counter()
     yield
     say(f"{words}  {time.perf_counter() - started:.1f} s")
-
-
-def _swap(new: Path, out: Path) -> None:
-    """Put a finished folder in the place of the old one."""
-    old = out.with_name(out.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.replace(old)
-    new.replace(out)
-    shutil.rmtree(old, ignore_errors=True)

@@ -46,14 +46,13 @@ export function point(key, low = false, { told = true } = {}) {
   if (told) show(low);
 }
 
-// Pin a piece, or unpin it if it is pinned; returns whether it is pinned now.
+// Pin a piece, or unpin it if it is pinned.
 export function pin(key, low = false) {
   const again = key === pinned;
   paint(pinned, "lit", false);
   pinned = again ? null : key;
   paint(pinned, "lit", true);
   show(low, true);
-  return pinned !== null;
 }
 
 export function unpin() {
@@ -91,5 +90,5 @@ function relight(changed) {
   index = null;
   paint(pinned, "lit", true);
   paint(near, "near", true);
-  if (near ?? pinned) show(undefined);
+  show(undefined);
 }

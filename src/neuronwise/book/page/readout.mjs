@@ -5,13 +5,15 @@ import { say, words } from "./say.mjs";
 
 let unpinPiece = null;
 
+// Show a piece, or nothing where `key` is null; without `low` the line stays where it is, and only its numbers are new.
 export function readOut({ key, pinned, low, aloud, unpin }) {
   const line = document.getElementById("readout");
-  if (!line) return;
+  const refreshing = low === undefined;
+  if (!line || (refreshing && line.hidden)) return;
   unpinPiece = unpin;
   line.hidden = key === null;
   line.classList.toggle("pinned", pinned);
-  if (low !== undefined) line.classList.toggle("above", low);
+  if (!refreshing) line.classList.toggle("above", low);
   if (key !== null) line.replaceChildren(...content(key, pinned));
   if (aloud) say(key === null ? "Unpinned." : `${pinned ? "Pinned: " : "Unpinned. "}${describe(key)}`);
 }
