@@ -1,5 +1,7 @@
 """Tests of neuronwise.cli: the command as it is typed, in a process of its own."""
 
+import os
+import pty
 import re
 import shlex
 import signal
@@ -148,6 +150,73 @@ def test_what_the_builder_misses_is_told_without_a_traceback(tmp_path: Path) -> 
     assert (refused.returncode, refused.stderr) == (2, "neuronwise: expected node_modules/pyodide\n")
 
 
+def test_a_full_disk_is_told_with_what_to_do_and_without_a_traceback(tmp_path: Path) -> None:
+    refused = run(with_small_builder("book", "build"), tmp_path, FULL="build/book/index.html")
+
+    assert refused.returncode == 2
+    assert "No space left on device: 'build/book/index.html'.\nNothing was changed. See that the disk" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["build", "--out", "mine"], "mine: it holds other files: diary.txt"),
+        (["build", "--out", "."], "it holds other files: empty, mine"),
+        (["build", "--out", ".."], "it holds other files"),
+        (["build", "--out", "/"], "it holds other files"),
+        (["build", "--out", "mine/diary.txt"], "it is a file"),
+        (["build", "--out", "mine/diary.txt/book"], "diary.txt can't be written, File exists"),
+        (["serve", "--port", "0", "--book", "mine"], "mine: it holds other files: diary.txt"),
+    ],
+)
+def test_the_users_own_files_are_never_replaced(tmp_path: Path, arguments: list[str], why: str) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "mine" / "diary.txt").write_text("Dear diary")
+
+    refused = run(command("book", *arguments), tmp_path)
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("neuronwise: expected a folder for the book")
+    assert why in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["diary.txt", "empty", "mine"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals there")
+@pytest.mark.parametrize(
+    ("variables", "last"), [({}, "building there"), ({"FAULT": "0.76 is wrong"}, "\033[Kneuronwise: ")]
+)
+def test_a_terminal_shows_what_is_under_way_on_one_line(tmp_path: Path, variables: dict[str, str], last: str) -> None:
+    reader, terminal = pty.openpty()
+    arguments = with_small_builder("book", "build", "--out", "there")
+
+    subprocess.run(
+        arguments,
+        cwd=tmp_path,
+        env=environment(COLUMNS="40", **variables),
+        stdout=terminal,
+        stderr=terminal,
+        check=False,
+    )
+    os.close(terminal)
+    shown = os.read(reader, 10_000).decode()
+    os.close(reader)
+
+    begun, done = shown.split("\r")[:2]
+    assert begun == "building the small book, as the large one is built"[:39]
+    assert done.startswith(last)
+
+
+def test_serve_builds_with_the_pyodide_that_is_named(tmp_path: Path) -> None:
+    first = serve_once(tmp_path)
+    second = serve_once(tmp_path, "--pyodide", "node/pyodide")
+
+    assert first[0].endswith("Python for the page from None")
+    assert second[0].endswith("Python for the page from node/pyodide")
+
+
 def test_serve_builds_only_what_is_stale(tmp_path: Path) -> None:
     first, second = (serve_once(tmp_path) for _ in range(2))
 
@@ -162,8 +231,8 @@ def test_no_build_never_builds(tmp_path: Path) -> None:
     assert str(Path("build/book/contents.json")) in refused.stderr
 
 
-def serve_once(folder: Path) -> list[str]:
-    arguments = with_small_builder("book", "serve", "--port", "0", "--data", "data")
+def serve_once(folder: Path, *more: str) -> list[str]:
+    arguments = with_small_builder("book", "serve", "--port", "0", "--data", "data", *more)
     with subprocess.Popen(arguments, cwd=folder, env=environment(), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines = []

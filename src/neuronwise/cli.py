@@ -7,6 +7,7 @@ The exit code is 0, done; 1, the book has a fault; 2, the command can't run like
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         environment.override(os.environ, book=options.book, data=options.data, port=options.port)
         with server.listener() as listening:  # first, so that a taken port is said before a long build
-            if not options.no_build and (failed := _built_if_stale(environment.book(os.environ))):
+            if not options.no_build and (failed := _built_if_stale(environment.book(os.environ), options.pyodide)):
                 return failed
             server.serve(listening, _say)
     except StartError as error:
@@ -55,23 +56,26 @@ def _serve(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _built_if_stale(out: Path) -> int:
+def _built_if_stale(out: Path, pyodide: Path | None) -> int:
     from neuronwise.book.build import stale  # noqa: PLC0415  (a room is loaded when its command runs)
 
-    return _built(out) if stale(out) else DONE
+    return _built(out, pyodide) if stale(out, pyodide) else DONE
 
 
-def _built(out: Path, pyodide: Path | None = None) -> int:
+def _built(out: Path, pyodide: Path | None) -> int:
     from neuronwise.book.build import build  # noqa: PLC0415
-    from neuronwise.book.errors import BuildError, MissingError  # noqa: PLC0415
+    from neuronwise.book.errors import BuildError, MissingError, NotOursError  # noqa: PLC0415
 
     try:
-        build(out, pyodide=pyodide, say=_say)
+        build(out, pyodide=pyodide, say=_say, begin=_begin)
     except BuildError as error:
         _complain(error)
         return FAULT
-    except MissingError as error:
+    except (MissingError, NotOursError) as error:
         return _refuse(error)
+    except OSError as error:
+        mend = "Nothing was changed. See that the disk has room and the folder can be written, then try again."
+        return _refuse(f"expected to read the chapters and to write the book into {out}; {error}.\n{mend}")
     return DONE
 
 
@@ -89,7 +93,15 @@ def _refuse(why: object) -> int:
 
 
 def _complain(why: object) -> None:
-    print(f"neuronwise: {why}", file=sys.stderr)
+    erase = "\033[K" if sys.stderr.isatty() else ""  # the rest of what was under way
+    print(f"{erase}neuronwise: {why}", file=sys.stderr)
+
+
+def _begin(words: str) -> None:
+    """In a terminal, show what is under way; the next line is written over it."""
+    if sys.stdout.isatty():
+        room = shutil.get_terminal_size().columns - 1
+        print(f"{words} …"[:room], end="\r", flush=True)
 
 
 def _say(line: str) -> None:
@@ -117,7 +129,7 @@ def _add_build(commands: "Commands") -> None:
         commands, "build", "check the chapters and write the book as plain files", "book build --out build/book"
     )
     build.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"the folder to write (default: {OUT})")
-    build.add_argument("--pyodide", type=Path, metavar="DIR", help="the folder of the npm package pyodide")
+    _add_pyodide(build)
     build.set_defaults(run=_build)
 
 
@@ -130,8 +142,18 @@ def _add_serve(commands: "Commands") -> None:
     serve.add_argument(
         "--data", type=Path, metavar="DIR", help="the folder of the database (default: the user's data folder)"
     )
+    _add_pyodide(serve)
     serve.add_argument("--no-build", action="store_true", help="serve what is built, even if the chapters are newer")
     serve.set_defaults(run=_serve)
+
+
+def _add_pyodide(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--pyodide",
+        type=Path,
+        metavar="DIR",
+        help="the folder of the npm package pyodide, Python for the page (default: node_modules/pyodide)",
+    )
 
 
 def _command(commands: "Commands", name: str, purpose: str, example: str) -> argparse.ArgumentParser:

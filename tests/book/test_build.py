@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from neuronwise.book import assets, links
 from neuronwise.book import build as builder
-from neuronwise.book import links
-from neuronwise.book.build import build, stale
-from neuronwise.book.errors import BuildError, MissingError
+from neuronwise.book.build import _in_place_of, build, packages, stale
+from neuronwise.book.errors import BuildError, MissingError, NotOursError, WritingError
+from neuronwise.book.typst import LayoutError
 
 PYODIDE = Path("node_modules/pyodide")
+OLD = '{"sources": "old", "chapters": [{"slug": "1-old"}, {"slug": null}]}'  # contents.json of an older book
 
 
 def quiet(_: str) -> None:
@@ -31,12 +33,28 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def put(folder: Path, contents: dict[str, str]) -> Path:
+    """Write files into a folder."""
+    for name, content in contents.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+    return folder
+
+
 @pytest.mark.parametrize(
     ("here", "there", "says"),
     [
         ('href="#error"', 'href="#fault"', "'#fault' leads nowhere"),
         ('href="without_x.py"', 'href="without_y.py"', "'without_y.py' leads nowhere"),
         ("/style.css", "/sheet.css", "leads nowhere"),
+        ('href="without_x.py"', 'href="without_x.py#error"', "'without_x.py#error' leads nowhere"),
+        ('href="without_x.py"', 'href="../#fault"', "'../#fault' leads nowhere"),
+        ('href="without_x.py"', 'href="../404.html#fault"', "'../404.html#fault' leads nowhere"),
+        ('href="without_x.py"', 'href="../../"', "'../../' leads nowhere"),
+        ('href="without_x.py"', 'href="//example.org/"', "'//example.org/' leads nowhere"),
+        ('href="without_x.py"', 'href="http://example.org/"', "'http://example.org/' can be changed on its way"),
+        ("<h1>", '<img src="https://example.org/x.png"><h1>', "'https://example.org/x.png' leads nowhere"),
+        ("<h1>", '<link href="https://example.org/x.css"><h1>', "'https://example.org/x.css' leads nowhere"),
         ('id="error"', 'id="slope"', "'slope' stands twice"),
         ("<h1>", '<h1 style="color: red">', "style stands in the page"),
         ("<h1>", '<h1 onclick="go()">', "onclick stands in the page"),
@@ -56,12 +74,28 @@ def test_a_dead_link_or_a_doubled_id_stops_the_build(
         links.check(copy)
 
 
+@pytest.mark.parametrize(
+    "there", ["https://example.org/a?b=c#d", "../1-the-smallest-network/#error", "index.html#error", "/#content", "../"]
+)
+def test_a_link_may_lead_to_another_page_and_by_https_out_of_the_book(book: Path, tmp_path: Path, there: str) -> None:
+    copy = tmp_path / "book"
+    shutil.copytree(book, copy, ignore=shutil.ignore_patterns("pyodide.asm.*"))
+    page = copy / "1-the-smallest-network" / "index.html"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace('href="without_x.py"', f'href="{there}"', 1), encoding="utf-8")
+
+    links.check(copy)
+
+    assert f'href="{there}"' in page.read_text(encoding="utf-8")
+
+
 def test_no_page_style_or_module_names_another_host(book: Path) -> None:
     ours = [
         path for path in book.rglob("*") if path.suffix in (".html", ".css", ".mjs") and "pyodide-" not in str(path)
     ]
     hosts = re.compile(r"(?<![\w.])(?:https?:)?//[\w-]+\.[\w.-]+")
-    named = {host for path in ours for host in hosts.findall(path.read_text(encoding="utf-8"))}
+    leaving = re.compile(r'<a href="https://[^"]*"')  # a reader may follow it; nothing is loaded by it
+    named = {host for path in ours for host in hosts.findall(leaving.sub("", path.read_text(encoding="utf-8")))}
 
     assert named <= {"http://www.w3.org"}  # the name of SVG's language, never asked for
 
@@ -95,9 +129,7 @@ def test_a_damaged_build_is_stale(tmp_path: Path, contents: str) -> None:
 def test_a_build_that_fails_leaves_the_old_one_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = tmp_path / "book"
-    out.mkdir()
-    (out / "old").write_text("old")
+    out = put(tmp_path / "book", {"contents.json": OLD})
 
     def fails(_: object) -> bytes:
         file = "chapter.md"
@@ -107,7 +139,7 @@ def test_a_build_that_fails_leaves_the_old_one_and_nothing_else(
     with pytest.raises(BuildError):
         build(out, PYODIDE, quiet)
 
-    assert (out / "old").read_text() == "old"
+    assert files(out) == {"contents.json": OLD.encode()}
     assert [path.name for path in tmp_path.iterdir()] == ["book"]
 
 
@@ -141,3 +173,112 @@ def test_the_page_is_light(book: Path) -> None:
 
     assert page.stat().st_size + sum(path.stat().st_size for path in assets) <= 150_000
     assert font.stat().st_size <= 100_000
+
+
+@pytest.mark.parametrize(
+    ("own", "names"),
+    [
+        ({"diary.txt": "mine"}, "diary.txt"),
+        ({"a/1": "1", "b/2": "2", "c": "3", "d": "4"}, "a, b, c …"),
+        ({"contents.json": '{"title": "mine"}'}, "contents.json"),
+        ({"contents.json": "[]", "index.html": "mine"}, "contents.json, index.html"),
+        ({"contents.json": OLD, "1-old/index.html": "old", "a/style.css": "old", "CNAME": "mine"}, "CNAME"),
+    ],
+)
+def test_a_folder_with_files_of_somebody_is_refused_and_left_alone(
+    tmp_path: Path, own: dict[str, str], names: str
+) -> None:
+    put(tmp_path / "mine", own)
+    before = files(tmp_path)
+
+    with pytest.raises(NotOursError, match=f"/mine: it holds other files: {re.escape(names)}\\.\n(.|\n)*--out DIR\n"):
+        build(tmp_path / "mine", tmp_path / "nowhere", quiet)  # before it looks for Pyodide
+
+    assert files(tmp_path) == before
+
+
+def test_files_that_came_during_the_build_are_left_alone(tmp_path: Path) -> None:
+    with pytest.raises(NotOursError, match="diary"), _in_place_of(tmp_path / "book"):
+        put(tmp_path / "book", {"diary": "mine"})
+
+    assert files(tmp_path) == {"book/diary": b"mine"}
+
+
+@pytest.mark.parametrize("old", [{}, {"contents.json": OLD, "1-old/index.html": "old", ".DS_Store": ""}])
+def test_a_book_takes_the_place_of_an_empty_folder_or_of_an_older_book(tmp_path: Path, old: dict[str, str]) -> None:
+    (tmp_path / "book").mkdir()
+    put(tmp_path / "book", old)
+
+    with _in_place_of(tmp_path / "book") as new:
+        put(new, {"index.html": "new"})
+
+    assert files(tmp_path) == {"book/index.html": b"new"}
+
+
+def test_the_old_book_comes_back_if_the_new_one_cannot_take_its_place(tmp_path: Path) -> None:
+    out = put(tmp_path / "book", {"contents.json": OLD})
+
+    with pytest.raises(FileNotFoundError), _in_place_of(out) as new:
+        new.rmdir()
+
+    assert files(tmp_path) == {"book/contents.json": OLD.encode()}
+
+
+@pytest.mark.parametrize(
+    ("out", "why"), [("file", "it is a file"), ("file/book", "can't be written, "), (".", "you are in it")]
+)
+def test_a_place_that_cannot_be_written_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, why: str
+) -> None:
+    put(tmp_path, {"file": "mine"})
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+
+    with pytest.raises(NotOursError, match=why):
+        build(Path(out) if out == "." else tmp_path / out, tmp_path / "nowhere", quiet)
+
+    assert files(tmp_path) == {"file": b"mine"}
+
+
+@pytest.mark.parametrize("failure", [LayoutError([]), RuntimeError("no font has π"), ValueError("no font has π")])
+def test_what_a_writer_refuses_names_chapter_and_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def fails(_: object) -> bytes:
+        raise failure
+
+    monkeypatch.setitem(builder.WRITERS, "pdf", fails)
+
+    with pytest.raises(WritingError, match=f"^chapter 1 as PDF: {failure}$"):
+        build(tmp_path / "book", PYODIDE, quiet)
+
+
+def test_another_package_or_another_pyodide_makes_the_book_stale(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pyodide = put(tmp_path, dict.fromkeys(assets.PYODIDE, "") | {"package.json": '{"version": "1.0"}'})
+
+    assert stale(book, pyodide)
+    assert not stale(book, tmp_path / "nowhere")  # then the built one will do
+    assert {"typst", "fonttools", "markdown-it-py", "jinja2", "brotli"} <= packages().keys()
+    monkeypatch.setattr(builder, "packages", lambda: packages() | {"typst": "0.0"})
+    assert stale(book)
+
+
+def test_a_missing_or_torn_pyodide_is_told_with_the_version_that_we_try(tmp_path: Path) -> None:
+    tried = json.loads(Path("package.json").read_text(encoding="utf-8"))["dependencies"]["pyodide"]
+    put(tmp_path, {"package.json": '{"version": "1.0"}'})
+
+    with pytest.raises(MissingError, match=f"pyodide.mjs is not there(.|\n)*npm install --prefix . pyodide@{tried} "):
+        assets.pyodide_version(tmp_path)
+
+
+def test_each_step_is_told_when_it_begins_and_when_it_is_done(tmp_path: Path) -> None:
+    told: list[str] = []
+    build(tmp_path / "book", PYODIDE, told.append, lambda words: told.append(f"{words} …"))
+
+    *steps, last = told
+    assert last.startswith(f"built {tmp_path / 'book'} in ")
+    assert len(steps) >= 12
+    for begun, done in zip(steps[::2], steps[1::2], strict=True):
+        assert re.fullmatch(re.escape(begun.removesuffix(" …")) + r"  \d+\.\d s", done)

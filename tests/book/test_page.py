@@ -497,7 +497,7 @@ def test_changed_numbers_show_as_dots_until_python_answers(chromium: Browser, ad
         page.context.route("**/pyodide.asm.wasm", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no built-in
         page.locator("#field-w").fill("2")
 
-        expect(page.locator("#status")).to_contain_text("Python is starting")
+        expect(page.locator("#status")).to_contain_text(re.compile(r"Python is starting: \d\.\d of 5\.\d MB"))
         for old in ("#now-a", "#mine", "#numbers-feed_forward\\.a"):
             expect(page.locator(old)).to_have_css("font-size", "0px")
         dots = "(element) => getComputedStyle(element, '::after').content"

@@ -146,10 +146,8 @@ def test_what_a_reader_plants_parts_the_roads_from_the_reader_s_own_numbers(star
     assert not any(roads.report(fault.source, start, "dE_dw").agree for fault in some)
 
 
-def test_where_no_fault_shows_some_are_planted_nevertheless() -> None:
-    nothing = {"x": 0.0, "w": 0.0, "t": 0.0}
-
-    assert planted(SOURCE, nothing)
+def test_where_no_fault_shows_none_is_planted() -> None:
+    assert planted(SOURCE, {"x": 0.0, "w": 0.0, "t": 0.0}) == []
 
 
 def test_a_sign_is_found_behind_brackets_and_the_rest_of_the_line_stays() -> None:

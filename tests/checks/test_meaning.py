@@ -81,7 +81,7 @@ def test_what_differs_means_something_else(a: str, b: str) -> None:
     assert not same_meaning(read_plain(a), read_plain(b), SMALLEST)
 
 
-def test_all_roads_are_followed() -> None:
+def test_all_paths_are_followed() -> None:
     skip = definitions(a="w*x", E="abs(t - a) + x")
 
     assert same_meaning(read_plain("dE/dx"), read_plain("-sign(t - a)*w + 1"), skip)

@@ -23,7 +23,7 @@ def test_a_formula_depends_on_what_hides_behind_its_names() -> None:
     assert not SKIP.depends(read_plain("3*t"), "w")
 
 
-def test_roads_can_lead_around_a_name() -> None:
+def test_paths_can_lead_around_a_name() -> None:
     assert SKIP.leads("x", "E", around="a")
     assert not SKIP.leads("w", "E", around="a")
     assert not SKIP.leads("E", "w")

@@ -84,10 +84,10 @@ WRONG = [  # rule, a formula, why the rule refuses it
     ("chain through E", "dE/dw", "E is itself an end of dE/dw"),
     ("chain through", "dE/dw", "the name to go through is missing"),
     ("chain through a", "da/dE", "a is itself an end"),
-    ("chain through a", "dE/dt", "no road from t to E passes through a"),
+    ("chain through a", "dE/dt", "no path from t to E passes through a"),
     ("chain through a", "d/dw[abs(t - a)]", "no slope like dE/dw"),
     ("edges", "dE/dE", "E is E: use itself"),
-    ("edges", "dt/dw", "no road leads from w to t: use constant"),
+    ("edges", "dt/dw", "no path leads from w to t: use constant"),
     ("local", "dE/da", "no slope of an edge"),
     ("result", "dE/dw", "no derivation of dE/dw has been checked yet"),
     ("result", "w", "no slope that was derived before"),
@@ -117,10 +117,10 @@ def test_every_rule_has_right_and_wrong_examples() -> None:
     assert {rule_named(text)[0].name for text, *_ in WRONG} == RULES.keys()
 
 
-def test_with_a_second_road_the_chain_rule_is_refused_and_every_edge_counts() -> None:
+def test_with_a_second_path_the_chain_rule_is_refused_and_every_edge_counts() -> None:
     through, argument = rule_named("chain through a")
 
-    with pytest.raises(DoesNotFitError, match="another road leads from x to E that does not pass through a"):
+    with pytest.raises(DoesNotFitError, match="another path leads from x to E that does not pass through a"):
         through.apply(read_plain("dE/dx"), SKIP, argument)
     assert plain(RULES["edges"].apply(read_plain("dE/dx"), SKIP).new) == "dE/da·∂a/∂x + ∂E/∂x"
 

@@ -35,12 +35,26 @@ def test_a_bad_address_to_listen_on_is_refused_by_name(text: str) -> None:
         "https://book.example?q",
         "https://user@book.example",
         "https://book.example:99999",
+        "https://book.example:",
         "https://[::1",
     ],
 )
 def test_a_bad_public_address_is_refused_by_name(text: str) -> None:
     with pytest.raises(SettingError, match="NEURONWISE_URL: expected a scheme and a host"):
         environment.url({"NEURONWISE_URL": text})
+
+
+@pytest.mark.parametrize(
+    "host", ["*", ".a.b", "a.b.", "a..b", "*.a.b", "a_b.c", "a,b", "a%2eb", "bücher.example", "[fe80::1%25*]"]
+)
+def test_a_public_address_that_names_no_single_host_is_refused(host: str) -> None:
+    with pytest.raises(SettingError, match="NEURONWISE_URL: expected one host: letters"):
+        environment.url({"NEURONWISE_URL": f"https://{host}"})
+
+
+@pytest.mark.parametrize("host", ["a.b", "Book.Example", "xn--bcher-kva.example:8443", "192.0.2.1", "[2001:db8::1]:80"])
+def test_a_public_address_is_a_name_or_an_ip_address(host: str) -> None:
+    assert environment.url({"NEURONWISE_URL": f"https://{host}"}).netloc == host
 
 
 def test_a_public_address_without_https_is_refused_with_the_mend() -> None:

@@ -7,12 +7,17 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from serving import ASSETS, FILES, PATIENCE, SLUG, Site, command, contents, environment, running, write_book
+
+from neuronwise.site.headers import POLICY
+
+SECONDS_BETWEEN_LOOKS = 1.0
 
 
 @pytest.fixture
@@ -158,9 +163,37 @@ def test_a_damaged_new_build_is_not_served(own: Site) -> None:
     faulty = contents() | {"title": 7}
     (own.book / "contents.json").write_text(json.dumps(faulty))
 
-    wait_for_output(own, "The new build is not served.")
+    wait_for_output(own, "The new build is not served yet.")
 
     assert own.ask(f"/{SLUG}/book.pdf").status == 200
+
+
+def test_what_hinders_a_new_build_is_told_once_and_may_pass(own: Site) -> None:
+    (own.book / "404.html").rename(own.book / "away.html")
+    (own.book / "contents.json").write_text(json.dumps(contents("A new title")))
+    for line in ("The new build is not served yet. ", "The mend:", "    neuronwise book build"):
+        wait_for_output(own, line)
+    time.sleep(2.5 * SECONDS_BETWEEN_LOOKS)
+
+    (own.book / "away.html").rename(own.book / "404.html")
+
+    wait_for_output(own, "The book was built anew; reload the page.\n")
+
+
+def test_who_asks_between_two_builds_is_told_to_ask_again(own: Site) -> None:
+    paths = ["/", f"/{SLUG}/", f"/{SLUG}/book.pdf", f"/{ASSETS}/style.css", f"/{ASSETS}/worker.mjs", "/nothing"]
+    own.book.rename(own.book.with_name("away"))
+    between = [own.ask(path) for path in paths]
+    own.book.with_name("away").rename(own.book)
+
+    for answer in between:
+        assert (answer.status, answer.headers["Retry-After"], answer.headers["Cache-Control"]) == (503, "1", "no-store")
+        assert answer.headers["Content-Security-Policy"] == POLICY
+        assert b"try again in a second" in answer.body
+    assert [own.ask(path).status for path in paths] == [200] * 5 + [404]
+    own.process.send_signal(signal.SIGINT)
+    log, _ = own.process.communicate(timeout=PATIENCE)
+    assert "Traceback" not in log
 
 
 def wait_for_output(site: Site, beginning: str) -> None:

@@ -9,21 +9,26 @@ The second line may also be a run whose result is the answer (`w with x=0 after 
 A right answer is never typed without a check: the build runs it.
 """
 
+import random
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 
 from neuronwise.book import chain
 from neuronwise.book.numbers import read_number
 from neuronwise.book.program import Program
 from neuronwise.book.quantities import Quantity, read_quantity
 from neuronwise.checks import meaning
-from neuronwise.mathematics.algebra import same_formula
 from neuronwise.mathematics.definitions import Definitions
 from neuronwise.mathematics.readers import read_plain
-from neuronwise.mathematics.tree import Node, symbol
+from neuronwise.mathematics.tree import Node, names, symbol
+from neuronwise.mathematics.values import exact
 from neuronwise.mathematics.worked import digits
 
 KNOWN = ("x", "w", "a", "t")  # what an answer may speak of
+POINTS, WHOLE = 60, range(-4, 5)  # where an answer is compared with the right one
+MOST_DEGREE = 64
 
 
 class AnswerError(ValueError):
@@ -58,7 +63,7 @@ class Answer:
     def judge(self, text: str, programs: Mapping[str, Program]) -> Verdict:
         """Say whether an answer is right; of a wrong one, what is wrong with it."""
         try:
-            return self._formula(text) if self.formula is not None else self._number(text, programs)
+            return self._formula(text, programs) if self.formula is not None else self._number(text, programs)
         except ValueError as error:  # a number or a formula that cannot be read, or not compared
             return Verdict(right=False, says=str(error))
 
@@ -79,15 +84,61 @@ class Answer:
             right=False, says=" ".join(filter(None, (seen, slip))) or "Another number comes out. Open the hint."
         )
 
-    def _formula(self, text: str) -> Verdict:
+    def _formula(self, text: str, programs: Mapping[str, Program]) -> Verdict:
         assert self.formula is not None  # noqa: S101 - an answer is a formula or a number
         given = read_plain(text, KNOWN)
-        if same_formula(given, self.formula, {}):
+        at = counter_example(given, self.formula, programs[""])
+        if at is None:
             return Verdict(right=True, says="")
         for slip, words in self.slips:
-            if same_formula(given, read_plain(slip, KNOWN), {}):
+            if counter_example(given, read_plain(slip, KNOWN), programs[""]) is None:
                 return Verdict(right=False, says=words)
-        return Verdict(right=False, says="This formula has other values. Open the hint.")
+        return Verdict(right=False, says=f"With {at}.")
+
+
+def counter_example(given: Node, right: Node, program: Program) -> str | None:
+    """Return numbers for which two formulas differ, in words; None if they are equal.
+
+    Both are computed exactly, at whole numbers below, at and above 0; what the program defines (a = w·x) is what it is
+    there. A point at which one of them divides by 0 says nothing.
+    """
+    lot = random.Random(POINTS)  # noqa: S311 - chance, not secrecy
+    for node in (given, right):
+        if degree(node) > MOST_DEGREE:
+            message = f"expected powers up to {MOST_DEGREE} in all; got more: this cannot be compared"
+            raise AnswerError(message)
+    compared = 0
+    for _ in range(POINTS):
+        point = {name: Fraction(lot.choice(WHOLE)) for name in program.start}
+        for name, formula in chain.defined(program).formulas.items():
+            point[name] = exact(formula, point, program.functions)
+        with suppress(ZeroDivisionError):
+            mine, wanted = (exact(node, point, program.functions) for node in (given, right))
+            compared += 1
+            if mine != wanted:
+                said = ", ".join(f"{name}={point[name]}" for name in KNOWN if name in names(given) + names(right))
+                return f"{said} yours is {mine}, and it should be {wanted}".replace("-", "−")
+    if not compared:
+        message = "This formula divides by 0, whatever numbers stand for its letters."
+        raise AnswerError(message)
+    return None
+
+
+def degree(node: Node) -> int:
+    """Return a bound for how often a formula multiplies a symbol with itself.
+
+    >>> degree(read_plain("(x*t)^3*x"))
+    7
+    """
+    inner = [degree(part) for part in node.parts]
+    match node.kind:
+        case "name":
+            return 1
+        case "times" | "over":
+            return sum(inner)
+        case "power" if node.parts[1].kind == "number":
+            return inner[0] * int(float(node.parts[1].text))
+    return max(inner, default=0)
 
 
 def read_answer(asked: str, text: str, programs: Mapping[str, Program]) -> Answer:

@@ -25,6 +25,7 @@ PYTHON_OF_THE_PAGE = (  # what runs in the reader's browser; the standard librar
         "__init__", "answers", "chain", "fragments", "live", "numbers", "pictures", "program", "quantities",
     )),
 )  # fmt: skip
+TRIED = "314.0.7"  # the version of Pyodide that package.json names
 PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 COMPRESSED = (".html", ".css", ".mjs", ".json", ".svg", ".wasm", ".txt", ".xml")
 
@@ -80,15 +81,25 @@ def compressed(content: bytes, cache: Cache) -> bytes:
 
 
 def pyodide_version(folder: Path) -> str:
-    """Return the version of the npm package; MissingError with the mend where it is not there."""
-    try:
-        version: str = json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
-    except FileNotFoundError:
+    """Return the version of the npm package; MissingError with the mend where it is not there, or not whole."""
+    lacking = [name for name in ("package.json", *PYODIDE) if not (folder / name).is_file()]
+    if lacking:
         message = (
-            f"expected the npm package pyodide in {folder}; it is not there. Run: npm ci   (make book does it for you)"
+            f"expected the npm package pyodide, Python for the page, in {folder}; {lacking[0]} is not there.\n"
+            "In a clone of the project run: npm ci   (make book does it for you)\n"
+            f"Elsewhere run: npm install --prefix . pyodide@{TRIED}   and add: --pyodide node_modules/pyodide\n"
+            'Where npm is missing, pip brings it: pip install "neuronwise[node]"'
         )
-        raise MissingError(message) from None
+        raise MissingError(message)
+    version: str = json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
     return version
+
+
+def weight(folder: Path, cache: Cache) -> dict[str, int]:
+    """Return how many bytes of Python a page fetches, unpacked and as they are sent: what its progress line counts."""
+    fetched = [(folder / name).read_bytes() for name in PYODIDE if not name.endswith(".mjs")]
+    sent = [content if content[:2] == b"PK" else compressed(content, cache) for content in fetched]
+    return {"unpacked": sum(map(len, fetched)), "sent": sum(map(len, sent))}
 
 
 def put_pyodide(folder: Path, out: Path, cache: Cache) -> None:

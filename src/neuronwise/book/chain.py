@@ -9,8 +9,9 @@ last line = code            the same tree, else equal by exact algebra
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
-from neuronwise.book.program import Program
+from neuronwise.book.program import Program, ProgramError
 from neuronwise.checks import derivations, formula_is_code, meaning
 from neuronwise.mathematics.algebra import same_formula, unfolded
 from neuronwise.mathematics.definitions import Definitions
@@ -24,14 +25,7 @@ class ChainError(ValueError):
     """Two links of the chain disagree."""
 
 
-class ProgramError(ValueError):
-    """A line of a program that is not what it is said to be."""
-
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
-        self.line, self.message = line, message
-
-
+@cache
 def defined(program: Program) -> Definitions:
     """Return what the program defines (a = w·x, E = |t − a|) and which slopes it claims (dE_da = …)."""
     return Definitions(definitions(operation.formula for operation in program.operations))
@@ -45,6 +39,7 @@ def in_full(goal: str, program: Program) -> Node:
 
 def check_program(program: Program) -> None:
     """Check that every formula is the code, and that every slope is the slope; ProgramError names the line."""
+    check_arguments(program)
     for function in program.formulated:
         with _at(program.code.functions[function].lineno):
             formula_is_code.check(program.code, function)
@@ -54,6 +49,20 @@ def check_program(program: Program) -> None:
             with _at(program.line(operation)):
                 claimed = {operation.target: everything.slopes[operation.target]}
                 meaning.check_slopes(Definitions(everything.formulas | claimed))
+
+
+def check_arguments(program: Program) -> None:
+    """Check that every step finds what it takes: a starting number, or what an earlier step gave."""
+    known = list(program.start)
+    for step in program.steps:
+        for parameter in program.parameters(step):
+            if parameter not in known:
+                message = (
+                    f"expected {step} to take what is known before it ({', '.join(known)}); got {parameter}. "
+                    "Give it a number in START, or let an earlier step compute it."
+                )
+                raise ProgramError(program.code.functions[step].lineno, message)
+        known += [operation.target for operation in program.operations if operation.function == step]
 
 
 @contextmanager
@@ -70,6 +79,10 @@ def check_derivation(text: str, goal: str, program: Program) -> Derivation:
     derivation = derivations.derived(text, defined(program))
     if code_name(derivation.goal) != goal:
         message = f"expected a derivation of {goal}; its goal is {plain(derivation.goal)}"
+        raise ChainError(message)
+    slopes = defined(program).slopes
+    if goal not in slopes:
+        message = f"expected a slope that {program.code.file} computes ({', '.join(slopes)}); got {goal}"
         raise ChainError(message)
     code = in_full(goal, program)
     if not same_formula(derivation.result, code, {}):

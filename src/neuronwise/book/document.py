@@ -4,6 +4,7 @@ Nothing here knows Markdown, HTML or Typst. A block that is alive on the page (`
 `Exercise`) is complete in print as well: its first state is the printed run.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from neuronwise.book.answers import Answer
@@ -98,15 +99,16 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A derivation that was checked twice, and the same last line with the numbers of the printed run."""
+    """A derivation that was checked twice, and the text that it was read from."""
 
     derivation: Derivation
+    text: str
     program: Program
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of the printed run: `neuron` or `number-line`."""
+    """A picture of the printed run: one of `pictures.KINDS`."""
 
     kind: str
     caption: list[Inline]
@@ -189,6 +191,17 @@ Block = (
 )
 
 
+def everywhere(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield every block and whatever stands inside of it, in the order of reading."""
+    for block in blocks:
+        yield block
+        match block:
+            case Note() | OnPage() | Claim():
+                yield from everywhere(block.blocks)
+            case Exercise():
+                yield from everywhere([*block.blocks, *block.hint, *block.solution])
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading and what stands under it."""
@@ -213,3 +226,7 @@ class Chapter:
     programs: dict[str, Program]  # by file; "" is the chapter's own
     sections: list[Section] = field(default_factory=list)
     symbols: list[str] = field(default_factory=list)  # in the order in which the text defines them
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield every block of the chapter, wherever it stands."""
+        return everywhere(block for section in self.sections for block in section.blocks)

@@ -3,18 +3,20 @@
 Each is a string of HTML made of our own words, escaped names and printed numbers.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from neuronwise.book import pictures
+from neuronwise.book.chain import defined
 from neuronwise.book.program import Environment, Operation, Program, Update
+from neuronwise.checks import meaning
 from neuronwise.checks.roads import Report
-from neuronwise.mathematics.printers import MathML, mathml, plain, spoken, symbol_named
+from neuronwise.mathematics.printers import MathML, mathml, plain, said, symbol_named
 from neuronwise.mathematics.symbols import SYMBOLS
-from neuronwise.mathematics.tree import Node, code_name, symbol
+from neuronwise.mathematics.tree import SIGNS, Node, code_name, names, symbol
 from neuronwise.mathematics.values import evaluate
-from neuronwise.mathematics.worked import digits, work, written
+from neuronwise.mathematics.worked import Chain, digits, work, written
 
 DIRECTIONS = {"feed_forward": "forward", "error": "forward", "backpropagate": "backward", "update": "change"}
 NOT_YET = '<i class="unset">not yet</i>'
@@ -35,11 +37,9 @@ def chain(*parts: tuple[str, Node]) -> str:
     >>> chain(("", symbol("w")), ("=", written(1.5)))
     '<math alttext="w equals 1.5"><mi data-sym="w" data-kind="weight">w</mi><mo>=</mo><mn>1.5</mn></math>'
     """
-    said = {"=": "equals", "≈": "is about", "←": "becomes", "": ""}
-    words = " ".join(f"{said[sign]} {spoken(node)}".strip() for sign, node in parts)
     print_ = MathML(inline=True)
     drawn = "".join((f"<mo>{sign}</mo>" if sign else "") + print_(node) for sign, node in parts)
-    return f'<math alttext="{escape(words)}">{drawn}</math>'
+    return f'<math alttext="{escape(said(parts))}">{drawn}</math>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,36 @@ class Moment:
         given = {name: self.update.values[name] for name in self.program.start}
         return given | {o.target: self.value(o) for o in self.program.operations if self.has(o) and not o.changes}
 
-    def numbers(self, operation: Operation, *, behind: bool = False) -> str:
-        """Return an operation's numbers: 1.5·0.5 = 0.75; `behind` its formula they begin with their sign, = or ≈."""
-        worked = work(operation.formula, self.update.values, self.value(operation), self.program.functions)
-        if plain(worked.numbers) == plain(worked.result):  # da/dw = x: the number itself
-            return chain((worked.result_sign * behind, worked.result))
-        return chain((worked.numbers_sign * behind, worked.numbers), (worked.result_sign, worked.result))
+    def worked(self, formula: Node, value: float) -> Chain:
+        """Return a formula's numbers and its result: = 1.5·0.5 = 0.75."""
+        return work(formula, self.update.values, value, self.program.functions).chain
+
+    def numbers(self, operation: Operation) -> Chain:
+        """Return an operation's numbers and what it computed."""
+        return self.worked(operation.formula, self.value(operation))
+
+    def reading(self, node: Node) -> str:
+        """Return the number that a formula has by now; of a slope without a name in the code, what it means."""
+        known, program = self.known, self.program
+        if any(name not in known for name in names(node)):
+            return NOT_YET
+        if any(part.kind in SIGNS and code_name(part) not in known for part in node.nodes()):
+            return minus(meaning.value(node, defined(program), {name: known[name] for name in program.start}))
+        return minus(evaluate(node, known, program.functions))
+
+    def last_line(self, goal: str, formula: Node) -> Chain:
+        """Return the numbers in the last line of a derivation, and the slope that the program computed."""
+        return self.worked(Node("equals", (symbol(goal), formula)), self.update.values[goal])
 
     @property
     def scene(self) -> pictures.Scene:
         """What a picture of this moment needs."""
         return pictures.Scene(self.update, tuple(o.target for o in self.program.operations), self.done)
+
+
+def alone(numbers: Chain) -> Chain:
+    """Return a chain that stands alone: without the sign that would relate it to its formula."""
+    return (("", numbers[0][1]), *numbers[1:])
 
 
 def printed(program: Program) -> Moment:
@@ -102,7 +121,7 @@ def saying(moment: Moment, words: Mapping[str, str], count: int) -> str:
     where = f"Step {moment.done} of {steps}, {direction}" + (f", update {count + 1}" if count else "")
     says = escape(words.get(operation.target, ""))
     formula = mathml(operation.formula)
-    numbers = moment.numbers(operation, behind=True)
+    numbers = chain(*moment.numbers(operation))
     return f"<strong>{where}.</strong> {says} {formula} <span class='nb'>{numbers}</span>"
 
 
@@ -111,41 +130,52 @@ def readings(moment: Moment) -> Iterator[tuple[str, str]]:
     for text in (*moment.program.start, *(o.target for o in moment.program.operations if not o.changes)):
         yield f"now-{text}", minus(moment.known[text]) if text in moment.known else NOT_YET
     for operation in moment.program.operations:
-        shown = moment.numbers(operation) if moment.has(operation) else NOT_YET
+        shown = chain(*alone(moment.numbers(operation))) if moment.has(operation) else NOT_YET
         yield f"numbers-{key(operation)}", ("<i>next</i> " if operation.changes else "") + shown
 
 
-def pieces(moment: Moment) -> str:
-    """Return the rows of all that can be pointed at: each piece of a formula, its meaning, its present number."""
-    rows: dict[str, str] = {}
-    for operation in moment.program.operations:
-        for node in operation.formula.nodes():
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What can be pointed at: a symbol or a part of a formula, how the page finds it, how it looks, what it means."""
+
+    key: str
+    node: Node
+    look: str
+    meaning: str
+
+
+def pieces(program: Program, lines: Iterable[Node] = ()) -> list[Piece]:
+    """Return every piece of every formula of a program, and of the lines of its derivations, each once."""
+    found: dict[str, Piece] = {}
+    for formula in (*(operation.formula for operation in program.operations), *lines):
+        for node in formula.nodes():
             name = code_name(node)
-            look = name or plain(node)
-            if look in rows or node.kind in ("equals", "becomes", "number"):
-                continue
-            rows[look] = _row(look, node, moment, SYMBOLS[name].meaning if name in SYMBOLS else "")
-    return "".join(rows.values())
+            text = name or plain(node)
+            if text not in found and node.kind not in ("equals", "becomes", "number"):
+                found[text] = Piece(text, node, mathml(node), SYMBOLS[name].meaning if name in SYMBOLS else "")
+    return list(found.values())
 
 
-def _row(look: str, node: Node, moment: Moment, meaning: str) -> str:
-    try:
-        number = minus(evaluate(node, moment.known, moment.program.functions))
-    except KeyError:
-        number = NOT_YET
+def rows(moment: Moment, pointed: Iterable[Piece]) -> str:
+    """Return the rows of all that can be pointed at, with the number that each has by now."""
+    return "".join(row(moment, piece) for piece in pointed)
+
+
+def row(moment: Moment, piece: Piece) -> str:
+    """Return one row: look, meaning, number; beside the weight also its slope."""
     slope = ""
-    if look == "w" and "dE_dw" in moment.known:
+    if piece.key == "w" and "dE_dw" in moment.known:
         slope = chain(("", symbol("dE_dw")), ("=", written(moment.known["dE_dw"], stands_for="dE_dw")))
     return (
-        f'<tr data-key="{escape(look)}"><td>{mathml(node)}</td><td>{escape(meaning)}</td><td>{number}</td>'
-        f"<td>{slope}</td></tr>"
+        f'<tr data-key="{escape(piece.key)}"><td>{piece.look}</td><td>{escape(piece.meaning)}</td>'
+        f"<td>{moment.reading(piece.node)}</td><td>{slope}</td></tr>"
     )
 
 
 def steps(moment: Moment, words: Mapping[str, str]) -> str:
     """Return all steps of one update as the rows of a table."""
     rows = (
-        f"<tr><td>{i}</td><td>{DIRECTIONS[o.function]}</td><td>{mathml(o.formula)}</td><td>{moment.numbers(o)}</td>"
+        f"<tr><td>{i}</td><td>{DIRECTIONS[o.function]}</td><td>{mathml(o.formula)}</td><td>{chain(*alone(moment.numbers(o)))}</td>"
         f"<td>{escape(words.get(o.target, ''))}</td></tr>"
         for i, o in enumerate(moment.program.operations, 1)
     )
@@ -159,12 +189,15 @@ def loop(moment: Moment) -> str:
 
 
 def error_at(program: Program, update: Update) -> Callable[[float], float]:
-    """Return the program as a function: the error that a weight gives, with the present input and target."""
-    forward, error = program.function("feed_forward"), program.function("error")
+    """Return the program as a function: the error that a weight gives, everything else as it is."""
+    steps = program.steps[: program.steps.index("error") + 1]
+    ways = [(program.function(name), program.parameters(name), program.result(name)) for name in steps]
 
     def at(weight: float) -> float:
-        found: float = error(update.values["t"], forward(weight, update.values["x"]))
-        return found
+        values = update.values | {"w": weight}
+        for function, parameters, result in ways:
+            values[result] = function(*(values[parameter] for parameter in parameters))
+        return values["E"]
 
     return at
 
@@ -172,17 +205,6 @@ def error_at(program: Program, update: Update) -> Callable[[float], float]:
 def charts(program: Program, updates: Sequence[Update]) -> tuple[str, str]:
     """Return both pictures of a training."""
     return pictures.valley(updates, error_at(program, updates[-1])).svg, pictures.curve(updates).svg
-
-
-def mine(formula: Node, moment: Moment) -> str:
-    """Return the last line of the derivation with numbers in it, as one <math> that begins with the equals sign."""
-    worked = work(
-        Node("equals", (symbol("dE_dw"), formula)),
-        moment.update.values,
-        moment.update.values["dE_dw"],
-        moment.program.functions,
-    )
-    return chain((worked.numbers_sign, worked.numbers), (worked.result_sign, worked.result))
 
 
 def report(found: Report) -> str:

@@ -8,7 +8,6 @@ from html import escape
 
 from neuronwise.book import coded, controls, fragments, marked, pictures, printed
 from neuronwise.book import document as d
-from neuronwise.book.chain import in_full
 from neuronwise.book.fragments import Moment, key
 from neuronwise.book.program import Operation, Program
 from neuronwise.book.writer import Writer
@@ -16,7 +15,7 @@ from neuronwise.mathematics.derivation import Line
 from neuronwise.mathematics.printers import MathML, mathml, spoken
 from neuronwise.mathematics.rules import Application
 from neuronwise.mathematics.symbols import SYMBOLS
-from neuronwise.mathematics.tree import Node, code_name, symbol
+from neuronwise.mathematics.tree import Node, symbol
 
 TERMS = {"em": "em", "strong": "strong", "term": "dfn"}
 CLOSING = ",.;:!?)"
@@ -119,7 +118,7 @@ class Page(Writer):
         """Return a derivation: aligned at its equals signs, every rule opens its reason, the last line with numbers."""
         lines, goal = derived.derivation.lines, derived.derivation.goal
         rows = "".join(self.line(line, goal if line in (lines[0], lines[-1]) else None) for line in lines)
-        numbers = fragments.mine(in_full(code_name(goal) or "", self.program), self.moment)
+        numbers = fragments.chain(*printed.last_line(derived).then)
         return (
             f'<div class="scroll walk" tabindex="0" role="region" aria-label="Derivation of {spoken(goal)}">'
             f'<ol class="derivation">{rows}<li class="mine"><div class="rhs" id="mine">{numbers}</div>'

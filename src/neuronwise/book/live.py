@@ -10,19 +10,20 @@ No arithmetic on a neuron's numbers happens anywhere else.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from html import escape
 from typing import Any
 
 from neuronwise.book import fragments
-from neuronwise.book.answers import read_answer
-from neuronwise.book.chain import in_full
+from neuronwise.book.answers import Answer, read_answer
+from neuronwise.book.chain import defined, in_full
 from neuronwise.book.fragments import Moment, key
 from neuronwise.book.numbers import NumberError, read_number
-from neuronwise.book.program import Environment, NotFiniteError, Program, Update
+from neuronwise.book.program import MOST_UPDATES, Environment, Program, Update
 from neuronwise.checks import faults, roads
-
-MOST_UPDATES = 10_000
+from neuronwise.mathematics.derivation import read_derivation
+from neuronwise.mathematics.tree import Node
 
 
 class Page:
@@ -35,15 +36,21 @@ class Page:
         }
         self.program = self.programs[""]
         self.words: Mapping[str, str] = chapter["words"]
-        self.answers = [read_answer(asked, text, self.programs) for asked, text in chapter["exercises"]]
+        self.exercises: list[tuple[str, str]] = chapter["exercises"]
         self.goal: str = chapter["goal"]
+        self.formula = in_full(self.goal, self.program)
         self.marks: list[tuple[str, str, str | None]] = []
         self.sent: dict[str, str] = {}
         self.say = ""
         self.stop = False
+        self.updates: list[Update] = []
+        self.index, self.done = 0, 0
         self.restart(self.program.start)
         self.done = len(self.program.operations)
+        self.drawn: tuple[int, int, tuple[str, str]] = (-1, -1, ("", ""))
+        self.pointed = fragments.pieces(self.program, self.lines(chapter["derivations"]))
         self.events: dict[str, Callable[..., None]] = {
+            "nothing": lambda _: None,
             "numbers": self.numbers,
             "step": self.step,
             "go": self.go,
@@ -57,22 +64,40 @@ class Page:
     def handle(self, event: str) -> str:
         """Answer one event; what did not change is not sent again."""
         arguments = json.loads(event)
-        self.marks, self.say, self.stop = [], "", False
-        html: dict[str, str] = {}
+        before = self.updates, self.index, self.done
         try:
-            self.events[arguments.pop("do")](html=html, **arguments)
-        except NotFiniteError as error:
+            html = self.answered(**arguments)
+        except ArithmeticError as error:  # the numbers have left what can be computed or drawn: nothing is lost
+            self.updates, self.index, self.done = before
+            html = self.answered("nothing")
             self.say, self.stop = f"Stopped: {error}", True
-        html |= dict(self.pieces())
+            html["numbers-status"] = escape(self.say)
         changed = {name: text for name, text in html.items() if self.sent.get(name) != text}
         self.sent |= changed
         return json.dumps({"html": changed, "marks": self.marks, "say": self.say, "stop": self.stop})
+
+    def answered(self, do: str, **more: object) -> dict[str, str]:
+        """Return what the page shows after an event."""
+        self.marks, self.say, self.stop = [], "", False
+        html: dict[str, str] = {}
+        self.events[do](html, **more)
+        return html | dict(self.pieces())
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """The exercises, read when the first answer comes."""
+        return [read_answer(asked, text, self.programs) for asked, text in self.exercises]
+
+    def lines(self, derivations: Iterable[str]) -> list[Node]:
+        """Return the lines of the chapter's derivations: what can be pointed at in them has a number too."""
+        definitions = defined(self.program)
+        return [line.node for text in derivations for line in read_derivation(text, definitions).lines]
 
     # the run
 
     def restart(self, start: Environment) -> None:
         """Begin a run."""
-        self.updates: list[Update] = [self.program.update(start)]
+        self.updates = [self.program.update(start)]
         self.index, self.done = 0, 0
 
     @property
@@ -92,16 +117,18 @@ class Page:
         for i, operation in enumerate(self.program.operations, 1):
             here = "step" if i == self.done else None
             self.marks += [(f"track-{i}", "aria-current", here), (f"row-{key(operation)}", "aria-current", here)]
-        valley, curve = fragments.charts(self.program, seen)
+        if self.drawn[:2] != (id(self.updates), self.index):  # the charts change with an update, not with its steps
+            self.drawn = (id(self.updates), self.index, fragments.charts(self.program, seen))
+        valley, curve = self.drawn[2]
         return [
             *fragments.readings(moment),
-            ("pieces", fragments.pieces(moment)),
+            ("pieces", fragments.rows(moment, self.pointed)),
             ("saying", fragments.saying(moment, self.words, self.index)),
             ("loop", fragments.loop(moment)),
             ("valley", valley),
             ("curve", curve),
             ("trained", self.trained()),
-            ("mine", fragments.mine(in_full(self.goal, self.program), moment)),
+            ("mine", fragments.chain(*moment.last_line(self.goal, self.formula))),
         ]
 
     def trained(self) -> str:
@@ -122,22 +149,21 @@ class Page:
     def numbers(self, html: dict[str, str], fields: dict[str, str]) -> None:
         """Start again with the reader's numbers; a field that is wrong is told beside it, and nothing else changes."""
         read: Environment = {}
-        for name, text in fields.items():
+        for name in self.program.start:
             try:
-                read[name] = read_number(text)
+                read[name] = read_number(fields[name])
                 problem = ""
             except NumberError as error:
                 problem = str(error)
             html[f"mend-{name}"] = escape(problem)
             self.marks.append((f"field-{name}", "aria-invalid", "true" if problem else None))
-        wrong = [name for name in fields if name not in read]
-        if wrong:
+        if len(read) < len(self.program.start):
             self.say = "The numbers on the page are those from before, until this is mended."
             html["numbers-status"] = self.say
             return
-        html["numbers-status"] = "These are your numbers."
-        self.restart(self.program.start | read)
+        self.restart(read)
         self.done = len(self.program.operations)
+        html["numbers-status"] = f"These are {'the printed' if read == self.program.start else 'your'} numbers."
 
     def step(self, html: dict[str, str], by: int) -> None:
         """Go one operation forward or back."""
@@ -145,7 +171,7 @@ class Page:
         if by > 0 and self.done == len(self.program.operations):
             self.advance()
             self.done = 1
-        elif by < 0 and self.done == 1 and self.index:
+        elif by < 0 and self.done <= 1 and self.index:
             self.index, self.done = self.index - 1, len(self.program.operations)
         else:
             self.done = min(max(self.done + by, 0), len(self.program.operations))
@@ -185,7 +211,7 @@ class Page:
         start = self.updates[self.index].values
         planted = faults.planted(self.program.code.source, {name: start[name] for name in self.program.start})
         if not planted:
-            self.say = html["planted"] = "With these numbers no planted fault shows: every slope is 0."
+            self.say = html["planted"] = "With these numbers no planted fault shows. Try others."
             return
         fault = planted[number % len(planted)]
         self.show_roads(html, fault.source, f"Planted: {fault.words}.")

@@ -3,7 +3,7 @@
 import re
 
 PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
-LARGEST = 1e9
+SMALLEST, LARGEST = 1e-9, 1e9
 LONGEST = 40  # characters
 
 
@@ -33,6 +33,9 @@ def read_number(text: str, called: str = "this number") -> float:
     number = float(typed)
     if abs(number) > LARGEST:
         message = f"{typed} is too large to be drawn. Write a number between −1000000000 and 1000000000."
+        raise NumberError(message)
+    if 0 < abs(number) < SMALLEST:
+        message = f"{typed} is too small to be drawn. Write 0, or a number of at least 0.000000001 in size."
         raise NumberError(message)
     return number + 0.0  # −0 is 0
 

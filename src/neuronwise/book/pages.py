@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from neuronwise.book import assets, font, fragments
 from neuronwise.book import document as d
 from neuronwise.book.assets import Cache, digest
+from neuronwise.book.contents import planned
 from neuronwise.book.html import Page
 from neuronwise.mathematics.printers import symbol_named
 from neuronwise.mathematics.tree import code_name
@@ -27,8 +28,10 @@ Entry = dict[str, Any]  # a chapter in the contents, as the templates see it
 class Pages:
     """Writes all pages of one build into a folder in which the downloads lie already."""
 
-    def __init__(self, chapters: list[d.Chapter], folder: Path, pyodide: str, cache: Cache) -> None:
-        self.chapters, self.folder, self.pyodide, self.cache = chapters, folder, pyodide, cache
+    def __init__(
+        self, chapters: list[d.Chapter], folder: Path, pyodide: str, weight: dict[str, int], cache: Cache
+    ) -> None:
+        self.chapters, self.folder, self.pyodide, self.weight, self.cache = chapters, folder, pyodide, weight, cache
         self.parts = parts(chapters, folder)
         self.templates = Environment(
             loader=FileSystemLoader(BOOK / "page"),
@@ -66,6 +69,7 @@ class Pages:
             home=home,
             assets=f"{home}a/{self.assets}/",
             pyodide=f"{home}a/pyodide-{self.pyodide}/",
+            weight=self.weight,
             parts=self.parts,
             **more,
         )
@@ -122,13 +126,13 @@ class Pages:
 def parts(chapters: list[d.Chapter], folder: Path) -> list[tuple[str, list[Entry]]]:
     """Return the parts of the book with their chapters; a chapter that is out has its slug and its downloads."""
     out = {chapter.number: chapter for chapter in chapters}
-    planned = json.loads((BOOK / "contents.json").read_text(encoding="utf-8"))
-    for entry in (entry for part in planned for entry in part["chapters"]):
+    contents = planned()
+    for entry in (entry for part in contents for entry in part["chapters"]):
         chapter = out.get(entry["number"])
         entry["slug"] = chapter.slug if chapter else None
         entry["downloads"] = downloads(chapter.slug, folder) if chapter else []
         entry["programs"] = [program.code.file for program in chapter.programs.values()] if chapter else []
-    return [(part["part"], part["chapters"]) for part in planned]
+    return [(part["part"], part["chapters"]) for part in contents]
 
 
 def downloads(slug: str, folder: Path) -> list[Entry]:
@@ -176,13 +180,20 @@ def body(chapter: d.Chapter) -> dict[str, Any]:
             for name in chapter.symbols
             if f"now-{name}" in now
         ],
-        "pieces": fragments.pieces(writer.moment),
+        "pieces": fragments.rows(writer.moment, pieces(chapter)),
     }
+
+
+def pieces(chapter: d.Chapter) -> list[fragments.Piece]:
+    """Return all that can be pointed at in a chapter: pieces of its formulas, and of the lines of its derivations."""
+    blocks = [block for section in chapter.sections for block in section.blocks]
+    derived = [line.node for block in blocks if isinstance(block, d.Derived) for line in block.derivation.lines]
+    return fragments.pieces(chapter.program, derived)
 
 
 def live_data(chapter: d.Chapter) -> bytes:
     """Return what the page's Python needs to know of a chapter: its programs and its exercises, as their sources."""
-    blocks = [block for section in chapter.sections for block in section.blocks]
+    blocks = list(chapter.blocks())
     data = {
         "code": chapter.program.code.file,
         "steps": chapter.program.steps,
@@ -190,15 +201,16 @@ def live_data(chapter: d.Chapter) -> bytes:
         "words": next(block.words for block in blocks if isinstance(block, d.Stepper)),
         "exercises": [[block.answer.asked, block.answer.text] for block in blocks if isinstance(block, d.Exercise)],
         "goal": next(code_name(block.derivation.goal) for block in blocks if isinstance(block, d.Derived)),
+        "derivations": [block.text for block in blocks if isinstance(block, d.Derived)],
     }
     return json.dumps(data, ensure_ascii=False).encode()
 
 
 def hidden(chapter: d.Chapter) -> str:
-    """Return how many labels the reading of the necessary alone leaves out."""
-    kinds = [block.kind for section in chapter.sections for block in section.blocks if isinstance(block, d.Claim)]
+    """Return how many labels the reading of the necessary alone leaves out; nothing where it leaves out none."""
+    kinds = [block.kind for block in chapter.blocks() if isinstance(block, d.Claim)]
     counts = [(kinds.count(kind), kind) for kind in ("convention", "optimization") if kind in kinds]
-    return " and ".join(f"{n} {kind}{'s' * (n > 1)}" for n, kind in counts) + " hidden"
+    return " and ".join(f"{n} {kind}{'s' * (n > 1)}" for n, kind in counts) + " hidden" * bool(counts)
 
 
 def size(count: int) -> str:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby, pairwise
 
 from neuronwise.book.program import Update
 from neuronwise.mathematics.printers import symbol_named
@@ -16,7 +17,9 @@ from neuronwise.mathematics.worked import digits
 
 PLACES = 6  # significant digits in a picture
 LABEL = 70  # a label's width
-FAR = 1e12  # a tip of the valley farther away than that is out of sight
+FAR = 1e12  # a bottom of the valley farther away than that is out of sight
+THIRDS = 90  # how often the search for it drops a third: (2/3)^90 of the width is nothing
+SAMPLES = 40  # pieces that the valley is drawn of
 ITALIC = {"x": "𝑥", "w": "𝑤", "a": "𝑎", "t": "𝑡", "E": "𝐸"}  # the same letters as the formulas, in plain SVG text
 Point = tuple[float, float]
 
@@ -144,7 +147,10 @@ def scale(
     low, high = min(numbers), max(numbers)
     if low == high:
         high = low + (abs(low) or 1)
-    power = math.floor(math.log10((high - low) / intervals))
+    gap = (high - low) / intervals
+    if not 0 < gap < math.inf:
+        return Scale(low, high, start, end, intervals)
+    power = math.floor(math.log10(gap))
     for width in (nice * 10.0**p for p in (power - 1, power, power + 1) for nice in widths):
         begin = math.floor(low / width) * width
         if begin + width * intervals >= high:
@@ -382,31 +388,61 @@ def axes(across: Scale, up: Scale, *, under: str = "") -> list[str]:
     ]
 
 
+def lowest(error_at: Callable[[float], float], start: float) -> float:
+    """Return the weight with the smallest error, looking outward from `start`; `start` itself on level ground.
+
+    The error has one valley: downhill on one side of its bottom, uphill on the other.
+
+    >>> round(lowest(lambda w: abs(0.25 - 0.5 * w), start=1.5), 9)
+    0.5
+    """
+    low, high = (_beyond(error_at, start, direction) for direction in (-1, 1))
+    if error_at(low) == error_at(start) == error_at(high) or high - low > FAR:
+        return start
+    for _ in range(THIRDS):
+        third = (high - low) / 3
+        if error_at(low + third) <= error_at(high - third):
+            high -= third
+        else:
+            low += third
+    return (low + high) / 2
+
+
+def _beyond(error_at: Callable[[float], float], start: float, direction: int) -> float:
+    """Return a weight on one side of `start` from which the error no longer falls."""
+    width = 0.25
+    while width < FAR and error_at(start + direction * width) < error_at(start + direction * width / 2):
+        width *= 2
+    return start + direction * width
+
+
 def valley(updates: Sequence[Update], error_at: Callable[[float], float]) -> Drawing:
     """Draw the error over the weight, where the updates went, and where the next one leads.
 
     `error_at` is the program: the error that a weight gives with this input and target.
     """
     now = updates[-1]
-    w, error, x, t = (now.values[symbol] for symbol in "wExt")
-    tip = t / x if x and abs(t) < FAR * abs(x) else w
+    w, error, after = now.values["w"], now.values["E"], error_at(now.became["w"])
+    bottom = lowest(error_at, w)
     weights = [update.values["w"] for update in updates[-MOST_DOTS:]]
-    both_sides = [max(*weights, tip + 0.25) + 0.25, min(*weights, tip - 0.25)]
-    across = scale([*weights, now.became["w"], tip, *both_sides], LEFT, RIGHT)
-    bends = sorted({across.low, across.high, min(max(tip, across.low), across.high)})
-    up = scale([0, *(error_at(weight) for weight in bends), error, 0.25], BOTTOM, TOP, 3)
-    after = error_at(now.became["w"])
-    near, high = across(w), up(error)
-    uphill = 1 if w >= tip else -1  # the label stands beside the wall, not on it
-    next_at, next_high = across(now.became["w"]), up(after)
-    numbers = {"w": w, "E": error, "slope": now.values["dE_dw"], "tip": tip, "next w": now.became["w"], "next E": after}
+    both_sides = [max(*weights, bottom + 0.25) + 0.25, min(*weights, bottom - 0.25)]
+    across = scale([*weights, now.became["w"], *both_sides], LEFT, RIGHT)
+    width = (across.high - across.low) / SAMPLES
+    drawn = sorted([bottom, *(across.low + width * i for i in range(SAMPLES + 1))])
+    errors = [error_at(weight) for weight in drawn]
+    up = scale([0, *errors, error, 0.25], BOTTOM, TOP, 3)
+    numbers = {
+        "w": w, "E": error, "slope": now.values["dE_dw"], "bottom": bottom, "next w": now.became["w"], "next E": after,
+    }  # fmt: skip
     said = {name: minus(digits(number, PLACES)) for name, number in numbers.items()}
     alt = (
-        f"The error over the weight is a valley with its tip at w {said['tip']}. We stand at w {said['w']}, "
+        f"The error over the weight is a level line at E {said['E']}."
+        if max(errors) == min(errors)
+        else f"The error over the weight is a valley with its bottom at w {said['bottom']}. We stand at w {said['w']}, "
         f"E {said['E']}, where the slope is {said['slope']}. The next point is w {said['next w']}, E {said['next E']}."
-        if x
-        else f"The error does not depend on the weight: a level line at E {said['E']}."
     )
+    near, high, next_at, next_high = across(w), up(error), across(now.became["w"]), up(after)
+    uphill = 1 if w >= bottom else -1  # the label stands beside the wall, not on it
     return svg(
         f"0 0 440 {BOTTOM + 62}",
         alt,
@@ -414,7 +450,7 @@ def valley(updates: Sequence[Update], error_at: Callable[[float], float]) -> Dra
         path(f"M{near:g} {high:g}V{BOTTOM}M{next_at:g} {next_high:g}V{BOTTOM}", "guide"),
         group(
             "E",
-            path("M" + "L".join(f"{across(b):g} {up(error_at(b)):g}" for b in bends), "curve"),
+            path("M" + "L".join(f"{across(w):g} {up(e):g}" for w, e in zip(drawn, errors, strict=True)), "curve"),
             path("".join(f"M{across(u.values['w']):g} {up(u.values['E']):g}h0" for u in updates[-MOST_DOTS:]), "dots"),
         ),
         group(
@@ -461,12 +497,12 @@ def spark(errors: Sequence[float], highest: float) -> Drawing:
     """Draw a few errors as a line beside their numbers."""
     across, up = Scale(0, len(errors) - 1, 6, 78), Scale(0, highest or 1, 24, 3)
     points = [(across(i), up(error)) for i, error in enumerate(errors)]
-    alt = (
-        "The error falls"
-        if errors[-1] < errors[0]
-        else "The error climbs"
-        if errors[-1] > errors[0]
-        else "The error stays"
-    )
+    moves = [
+        "falls" if after < before else "climbs" if after > before else "stays" for before, after in pairwise(errors)
+    ]
+    alt = f"The error {', then '.join(move for move, _ in groupby(moves))}"
     way = "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
     return svg("0 0 84 26", alt, group("E", path(way, "curve"), circle(points[-1], 3.5, "solid")), classes="spark")
+
+
+KINDS: dict[str, Callable[[Update], Drawing]] = {"neuron": neuron, "number-line": number_line}  # pictures of a chapter

@@ -9,47 +9,40 @@ from neuronwise.book.answers import Answer
 from neuronwise.book.chain import in_full
 from neuronwise.book.fragments import printed as moment_of
 from neuronwise.book.fragments import short_meaning
-from neuronwise.book.program import Operation, Program, Update
-from neuronwise.mathematics.printers import plain, spoken
+from neuronwise.book.program import MOST_UPDATES, Operation, Program, Update
+from neuronwise.mathematics.printers import said
 from neuronwise.mathematics.readers import read_plain
 from neuronwise.mathematics.rules import Application
 from neuronwise.mathematics.symbols import SYMBOLS
-from neuronwise.mathematics.tree import Node, code_name, symbol
-from neuronwise.mathematics.worked import work, written
+from neuronwise.mathematics.tree import code_name, symbol
+from neuronwise.mathematics.worked import written
 
-SAID = {"=": "equals", "≈": "is about", "←": "becomes"}
-MOST_UPDATES = 10_000
 LICENCE = (
     "Every number here was computed by the Python printed beside it. Text and pictures: Creative Commons Attribution "
     "4.0 International (CC BY 4.0). Code: MIT."
 )
 
 
-def said(math: d.Math) -> str:
+def spoken(math: d.Math) -> str:
     """Return a chain of formulas in words.
 
-    >>> said(d.Math(symbol("w"), (("=", written(1.5)),)))
+    >>> spoken(d.Math(symbol("w"), (("=", written(1.5)),)))
     'w equals 1.5'
     """
-    return " ".join([spoken(math.node), *(f"{SAID[sign]} {spoken(node)}" for sign, node in math.then)])
+    return said((("", math.node), *math.then))
 
 
 def numbers(program: Program, operation: Operation) -> d.Math:
     """Return an operation's numbers: 1.5·0.5 = 0.75; of one that only hands a number on, that number."""
-    moment = moment_of(program)
-    worked = work(operation.formula, moment.update.values, moment.value(operation), program.functions)
-    if plain(worked.numbers) == plain(worked.result):
-        return d.Math(worked.result)
-    return d.Math(worked.numbers, ((worked.result_sign, worked.result),))
+    first, *others = moment_of(program).numbers(operation)
+    return d.Math(first[1], tuple(others))
 
 
 def last_line(derived: d.Derived) -> d.Math:
     """Return the goal of a derivation, the numbers of the printed run in its last line, and the result."""
     goal, program = derived.derivation.goal, derived.program
-    formula = in_full(code_name(goal) or "", program)
-    values = program.update(program.start).values
-    worked = work(Node("equals", (goal, formula)), values, values[code_name(goal) or ""], program.functions)
-    return d.Math(goal, ((worked.numbers_sign, worked.numbers), (worked.result_sign, worked.result)))
+    name = code_name(goal) or ""
+    return d.Math(goal, moment_of(program).last_line(name, in_full(name, program)))
 
 
 @dataclass(frozen=True, slots=True)

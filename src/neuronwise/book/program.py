@@ -8,6 +8,7 @@ The numbers are those of the running code: while a function runs, its local name
 import ast
 import math
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FrameType
@@ -19,6 +20,7 @@ from neuronwise.mathematics.symbols import SYMBOLS
 from neuronwise.mathematics.tree import Node, code_name
 
 Environment = dict[str, float]
+MOST_UPDATES = 10_000  # a run that has not arrived by then is stopped
 
 
 class NotFiniteError(ArithmeticError):
@@ -29,6 +31,18 @@ class NotFiniteError(ArithmeticError):
             f"expected a finite number; {operation} gave {value}: "
             "the numbers have become too large. Start nearer to the target, or with a smaller learning rate."
         )
+
+
+class ProgramError(ValueError):
+    """A line of a program that is not what it is said to be."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line, self.message = line, message
+
+
+class StepsError(ValueError):
+    """A step of an update that is no function of the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,9 @@ class Update:
 class Program:
     r"""A chapter's program, run.
 
+    Errors   ProgramError: it is no Python, does not run, or has no START of finite numbers; StepsError;
+             NoNotationError: a line of a step that is no formula
+
     >>> source = "START = {'w': 1.5, 'x': 0.5}\ndef feed_forward(w, x):\n    a = w * x\n    return a\n"
     >>> program = Program(source, "smallest.py", ("feed_forward",))
     >>> program.update(program.start).values["a"]
@@ -71,9 +88,17 @@ class Program:
     """
 
     def __init__(self, source: str, file: str, steps: tuple[str, ...]) -> None:
-        self.code = Code(source, file)
-        self.space = run(self.code.tree, file)
+        self.code = _code(source, file)
+        self.space = _run(self.code)
         self.steps = steps
+        _check_start(self.code, self.space.get("START"))
+        missing = [name for name in steps if name not in self.code.functions]
+        if missing:
+            has = ", ".join(self.code.functions)
+            message = (
+                f"expected functions of {file} ({has}); got {missing[0]!r}. Write one of them, or define it there."
+            )
+            raise StepsError(message)
         self.operations = [Operation(name, formula) for name in steps for formula in self.code.formulas(name)]
 
     @property
@@ -99,6 +124,10 @@ class Program:
     def parameters(self, name: str) -> list[str]:
         """Return the names of a function's parameters."""
         return [argument.arg for argument in self.code.functions[name].args.args]
+
+    def result(self, name: str) -> str:
+        """Return the symbol that a step gives: the target of its last formula."""
+        return [operation.target for operation in self.operations if operation.function == name][-1]
 
     def update(self, start: Mapping[str, float]) -> Update:
         """Run every operation once; NotFiniteError where a number leaves the floats."""
@@ -130,6 +159,34 @@ class Program:
         """Return the line of the program on which an operation stands, counted from 1."""
         start, _ = operation.formula.span or (0, 0)
         return self.code.source.count("\n", 0, start) + 1
+
+
+def _code(source: str, file: str) -> Code:
+    try:
+        return Code(source, file)
+    except SyntaxError as error:
+        piece = (error.text or "").strip()
+        raise ProgramError(error.lineno or 1, f"expected Python; got {piece!r}: {error.msg}") from error
+
+
+def _run(code: Code) -> dict[str, Any]:
+    try:
+        return run(code.tree, code.file)
+    except Exception as error:
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == code.file]
+        message = f"expected a program that runs; got {type(error).__name__}: {error}"
+        raise ProgramError((lines and lines[-1]) or 1, message) from error
+
+
+def _check_start(code: Code, start: object) -> None:
+    """Refuse a START that is not symbols with finite numbers."""
+    expected = 'expected START = {"x": 0.5, …}, a finite number for each symbol that the first step finds'
+    line = next((node.lineno for node in code.tree.body if ast.unparse(node).startswith("START")), 1)
+    if not isinstance(start, dict):
+        raise ProgramError(line, f"{expected}; got {'none' if start is None else repr(start)}")
+    for name, value in start.items():
+        if type(value) not in (int, float) or not -math.inf < value < math.inf:
+            raise ProgramError(line, f"{expected}; got {value!r} for {name}. Write it with digits alone.")
 
 
 def watched(function: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[str, Any]:

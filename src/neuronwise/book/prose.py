@@ -18,7 +18,8 @@ from markdown_it.tree import SyntaxTreeNode
 
 from neuronwise.book import document as d
 from neuronwise.book.errors import BuildError
-from neuronwise.book.markdown import line_of
+from neuronwise.book.markdown import CONTAINERS, line_of
+from neuronwise.book.numbers import read_number
 from neuronwise.book.program import Operation, Program
 from neuronwise.book.quantities import read_quantity
 from neuronwise.mathematics.derivation import Derivation
@@ -43,7 +44,8 @@ class Prose:
     def __init__(self, file: str, programs: Mapping[str, Program]) -> None:
         self.file, self.programs, self.program = file, programs, programs[""]
         self.known: list[str] = []
-        self.awaited: list[Node] = []  # pieces of derivations that the text speaks of
+        self.awaited: list[tuple[int, Node]] = []  # pieces of derivations that the text speaks of, and where
+        self.line = 1  # of the role that is being read
         self.roles: dict[str, Callable[[str], list[d.Inline]]] = {
             "term": lambda text: [d.Emphasis([d.Text(text)], "term")],
             "define": self.define,
@@ -73,6 +75,8 @@ class Prose:
                 return [d.Emphasis(self.inlines(node), node.type)]
             case "code_inline":
                 return [d.InlineCode(node.content)]
+            case "link" if "title" in node.attrs:
+                raise BuildError(self.file, line_of(node), "a link has no title: say it in the sentence")
             case "link":
                 return [d.Link(str(node.attrs["href"]), self.inlines(node))]
             case "myst_role" if node.meta["name"] in self.roles:
@@ -84,11 +88,12 @@ class Prose:
 
     def role(self, node: SyntaxTreeNode) -> list[d.Inline]:
         """Return what a role stands for; what it refuses is told with its line."""
+        self.line = line_of(node)
         try:
             return self.roles[node.meta["name"]](node.content)
         except (ValueError, ArithmeticError, KeyError) as error:
             what = f"{{{node.meta['name']}}}`{node.content}`"
-            raise BuildError(self.file, line_of(node), f"{what}: {error}") from error
+            raise BuildError(self.file, self.line, f"{what}: {error}") from error
 
     # what roles stand for
 
@@ -132,16 +137,15 @@ class Prose:
     def piece_of_derivation(self, text: str) -> list[d.Inline]:
         """Return a piece of a derivation, which may still be to come."""
         piece = self.read(text)
-        self.awaited.append(piece)
+        self.awaited.append((self.line, piece))
         return [d.Math(piece)]
 
     def check_awaited(self, derivations: Iterable[Derivation]) -> None:
         """Refuse a quote of a derivation in which no line of any derivation contains it."""
         lines = [line.node for derivation in derivations for line in derivation.lines]
-        for piece in self.awaited:
+        for at, piece in self.awaited:
             if not any(_contains(line, piece) for line in lines):
-                message = f"no line of a derivation contains {plain(piece)}"
-                raise ValueError(message)
+                raise BuildError(self.file, at, f"no line of a derivation contains {plain(piece)}")
 
     def number(self, text: str) -> list[d.Inline]:
         """Return a number of a run; where the text says which, only that one."""
@@ -162,7 +166,7 @@ class Prose:
         """Return a formula with its numbers and its result."""
         which, _, start = text.partition(" with ")
         operation = self.operation(which)
-        changed = {name: float(value) for name, _, value in (p.partition("=") for p in start.split(", ") if p)}
+        changed = settings(filter(None, start.split(", ")), self.program.start)
         passed = self.program.after(0, **changed)
         value = (passed.became if operation.changes else passed.values)[operation.target]
         worked = work(operation.formula, passed.values, value, self.program.functions)
@@ -188,9 +192,11 @@ class Prose:
             message = f"{typed[0]} is typed into the text: no run computed it. Write {{n}}`…`, or {{given}}`{typed[0]}`"
             raise BuildError(self.file, line_of(node), message)
         if tag := TAG.search(text):
-            raise BuildError(
-                self.file, line_of(node), f"{tag[0]} is HTML: a chapter is words and roles, for every format"
-            )
+            message = f"{tag[0]} is HTML: a chapter is words and roles, for every format"
+            raise BuildError(self.file, line_of(node), message)
+        if text.startswith(":::"):
+            message = f"{text} opens or closes no container; known: {', '.join(CONTAINERS)}"
+            raise BuildError(self.file, line_of(node), message)
         if waved := HAND_WAVING.search(text):
             raise BuildError(self.file, line_of(node), f"“{waved[0]}” proves nothing: leave it out, or say why")
         return text
@@ -207,6 +213,26 @@ class Prose:
                 message = f"a sentence of {len(line.split())} words; at most {WORDS_A_SENTENCE}"
                 raise BuildError(self.file, line_of(node) + i, message)
         return d.Paragraph(parts)
+
+
+def settings(texts: Iterable[str], known: Iterable[str]) -> dict[str, float]:
+    """Read x=-0.5 and the like: a number for some of the names that are known.
+
+    Errors   ValueError: another name, or one twice; what is no number
+
+    >>> settings(["x=-0.5", "w=1"], ["x", "w", "t"])
+    {'x': -0.5, 'w': 1.0}
+    """
+    found: dict[str, float] = {}
+    left = list(known)
+    for text in texts:
+        name, _, number = text.partition("=")
+        if name not in left:
+            message = f"expected name=number, the name one of {', '.join(left)}; got {text!r}"
+            raise ValueError(message)
+        left.remove(name)
+        found[name] = read_number(number, name)
+    return found
 
 
 def _contains(formula: Node, piece: Node) -> bool:

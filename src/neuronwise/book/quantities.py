@@ -11,13 +11,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from neuronwise.book.program import Program
+from neuronwise.book.program import MOST_UPDATES, Program
 
 FORM = re.compile(
     r"(?:updates until (?P<until>\w+) = (?P<level>[-\d.]+)|(?P<symbol>\w+))"
     r"(?: with (?P<start>\w+=[-\d.?]+(?:, \w+=[-\d.?]+)*))?(?: after (?P<after>\d+))?(?: in (?P<file>[\w.]+))?"
 )
-MOST_UPDATES = 10_000
 
 
 class QuantityError(ValueError):

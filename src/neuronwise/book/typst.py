@@ -126,7 +126,7 @@ def _relation(sign: str) -> str:
 
 def equation(look: str, math: d.Math) -> str:
     """Return a formula with its spoken text; `look` is `f` inside a sentence, `shown` on a line of its own."""
-    return f"{look}({quoted(printed.said(math))}, $ {chained(math)} $)"
+    return f"{look}({quoted(printed.spoken(math))}, $ {chained(math)} $)"
 
 
 def image(drawing: Drawing) -> str:

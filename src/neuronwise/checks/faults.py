@@ -61,7 +61,7 @@ def faults(code: Code, function: str) -> list[Fault]:
 def planted(source: str, start: Mapping[str, float] | None = None) -> list[Fault]:
     """Return some faults in backpropagate that make the roads part, from START or other numbers; one of a kind a line.
 
-    From numbers that show none of them (an input of 0, say) all are returned.
+    From numbers that show none of them (an input of 0, say) none is returned.
 
     >>> source = '''
     ... START = {"x": 0.5, "w": 1.5, "t": 0.25}
@@ -82,7 +82,7 @@ def planted(source: str, start: Mapping[str, float] | None = None) -> list[Fault
     goal = target(code, BACKWARD)
     numbers = run(code.tree, code.file)["START"] if start is None else start
     every = [fault for fault in faults(code, BACKWARD) if fault.kind in SHOWN]
-    parting = [fault for fault in every if _parts(fault, numbers, goal)] or every
+    parting = [fault for fault in every if _parts(fault, numbers, goal)]
     return list({(fault.line, fault.kind): fault for fault in reversed(parting)}.values())[::-1]
 
 

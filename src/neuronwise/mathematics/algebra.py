@@ -1,7 +1,7 @@
 """Exact equality of two formulas: both are computed at random points, in whole numbers modulo the prime 2^61 − 1.
 
-    never says no to equal formulas
-    says yes to unequal ones with a chance of about (degree / 2^61)^3: three points
+    says yes to unequal formulas with a chance of about (degree / 2^61)^3: three points
+    says no to equal ones only where that takes knowing more of a function than is said below
 
 Slopes and functions are opaque: a number is drawn for each slope, and for each function and argument. So no rule about
 slopes can slip through as "algebra". Two facts of school algebra are known: sgn(−u) = −sgn(u), and |u| = u·sgn(u).

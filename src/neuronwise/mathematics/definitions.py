@@ -2,7 +2,7 @@
 
     a = w*x          defines a; E = abs(t - a) defines E; w, x, t have no formula: they are roots
     ancestors        of E: E itself, t, a, w, x: whatever E is computed from
-    roads            from w to E: w -> a -> E, along the definitions
+    paths            from w to E: w -> a -> E, along the definitions
 
 A line of code such as dE_da = -sign(t - a) defines nothing: it *claims* what the slope dE/da of the definitions is.
 """
@@ -91,7 +91,7 @@ class Definitions:
         return [text for text, formula in self.formulas.items() if x in symbols(formula)]
 
     def leads(self, x: str, y: str, *, around: str = "") -> bool:
-        """Tell whether a road of definitions leads from x to y, without passing through `around`."""
+        """Tell whether a path of definitions leads from x to y, without passing through `around`."""
         seen: set[str] = set()
         waiting = [y]
         while waiting:

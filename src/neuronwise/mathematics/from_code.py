@@ -20,6 +20,7 @@ from neuronwise.mathematics.tree import Node, Span, code_name, number, symbol
 BINARY: dict[type[ast.operator], str] = {ast.Add: "plus", ast.Sub: "minus", ast.Mult: "times", ast.Div: "over"}
 COMPARISON: dict[type[ast.cmpop], str] = {ast.Gt: "greater", ast.Lt: "less"}
 WRITTEN = re.compile(r"\d+(\.\d+)?")
+LINE = re.compile(r".*\n|.+")  # where Python ends a line; str.splitlines ends it at more characters
 BUILT_IN = ("abs", "square")
 
 
@@ -43,7 +44,7 @@ class Code:
         self.source, self.file = source, file
         self.tree = ast.parse(source, filename=file)
         self.functions = {node.name: node for node in self.tree.body if isinstance(node, ast.FunctionDef)}
-        self._lines = source.splitlines(keepends=True)
+        self._lines = LINE.findall(source)
 
     def formulas(self, function: str) -> list[Node]:
         """Return the formulas of a function, in order; NoNotationError for what cannot be written as one."""

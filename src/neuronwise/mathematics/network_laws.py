@@ -1,6 +1,6 @@
-"""What the rules do that look at definitions: a name and its formula, and slopes along the roads from name to name.
+"""What the rules do that look at definitions: a name and its formula, and slopes along the paths from name to name.
 
-    dy/dx        total: over all roads that lead from x to y
+    dy/dx        total: over all paths that lead from x to y
     ∂y/∂x        local: the slope of one edge, from x into the formula of y
 
 Their arguments come last: the a of "chain through a".
@@ -66,16 +66,16 @@ def total(y: str, x: str) -> Node:
 
 
 def chain_through(node: Node, definitions: Definitions, a: str) -> Change:
-    """dE/dw → dE/da·da/dw, if every road from w to E passes through a."""
+    """dE/dw → dE/da·da/dw, if every path from w to E passes through a."""
     y, x = ends(node)
     if a not in definitions.formulas:
         why = f"{a} has no formula" if a else "the name to go through is missing: write chain through a"
     elif a in (y, x):
         why = f"{a} is itself an end of {plain(node)}"
     elif not (definitions.leads(x, a) and definitions.leads(a, y)):
-        why = f"no road from {x} to {y} passes through {a}"
+        why = f"no path from {x} to {y} passes through {a}"
     elif definitions.leads(x, y, around=a):
-        why = f"another road leads from {x} to {y} that does not pass through {a}: the slopes of all roads add"
+        why = f"another path leads from {x} to {y} that does not pass through {a}: the slopes of all paths add"
     else:
         new = Node("times", (total(y, a), total(a, x)))
         return Change(new, {"y": name(y), "a": name(a), "x": name(x), "outer": new.parts[0], "inner": new.parts[1]})
@@ -87,7 +87,7 @@ def edges(node: Node, definitions: Definitions, _: str) -> Change:
     y, x = ends(node)
     over = [s for s in definitions.users(x) if definitions.leads(s, y)]
     if y == x or not over:
-        why = f"{y} is {x}: use itself" if y == x else f"no road leads from {x} to {y}: use constant"
+        why = f"{y} is {x}: use itself" if y == x else f"no path leads from {x} to {y}: use constant"
         raise DoesNotFitError(why, CONDITION)
     local_slopes = {s: Node("local", (name(s), name(x))) for s in over}
     new = joined("plus", (local_slopes[s] if s == y else Node("times", (total(y, s), local_slopes[s])) for s in over))

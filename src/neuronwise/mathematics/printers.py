@@ -17,7 +17,7 @@ each kind binds with a strength (LEVEL), and each place asks for one (NEEDS). `r
     local              ∂a/∂w
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from itertools import pairwise
 from typing import ClassVar
@@ -191,6 +191,19 @@ typst = Printer(
     lambda symbol: symbol.typst if symbol.kind == "plain" else f"{symbol.kind}({symbol.typst})",
     FRACTIONS,
 )  # fmt: skip
+
+
+SAID = {"=": "equals", "≈": "is about", "←": "becomes", "": ""}
+
+
+def said(chain: Iterable[tuple[str, Node]]) -> str:
+    """Return a chain of formulas in words: (sign before it, formula), the first sign often empty.
+
+    >>> from neuronwise.mathematics.tree import name, number
+    >>> said([("", name("w")), ("=", number("1.5"))])
+    'w equals 1.5'
+    """
+    return " ".join(f"{SAID[sign]} {spoken(node)}".strip() for sign, node in chain)
 
 
 class MathML(Printer):

@@ -79,13 +79,13 @@ def algebra(_: Node, __: Definitions, ___: str) -> Change:
 
 
 ANY = "None: it holds for every such formula."
-HELD = "{name} is not the name that moves. That one, below the line, stays as it is."
-STILL = "Replace what moves, and nothing is left that moves: its own slope would come out as 0 instead of 1."
+HELD = "{name} is not the name below the line. That one stays as it is."
+STILL = "Replace the name below the line, and nothing is left that moves: its own slope would come out as 0."
 INNER = "A formula inside has a slope of its own, and that would be lost. Then the chain rule is the right one."
 FACTS = {
     "abs": "{u} is the distance of {inner} from 0. Where {inner} is positive, both grow together. "
-    "Where it is negative, one shrinks as the other grows. {slope} is that sign: 1 or −1. "
-    "At 0 the distance turns, and there we choose 0.",
+    "Where it is negative, one shrinks as the other grows. So its slope is the sign of {inner}, "
+    "1 or −1, written {slope}. At 0 the distance turns, and there we choose 0.",
     "sign": "{u} stays as it is while {inner} moves. It jumps only where {inner} is 0, and there we choose 0.",
     "power": "{u} is a product of equal factors. Each has its turn to move while the others stand still. "
     "Together that gives {slope}.",
@@ -108,7 +108,7 @@ TABLE = (
         "{u} does not move when {x} moves, so its slope is 0.",
         "{x} is not among the numbers that {u} is computed from. "
         "That it is not written there is not enough: it may hide behind a name.",
-        "If {u} did move, its slope would be lost, and what should learn would stay as it is.",
+        "If {u} did move, its slope would be lost, and the step would be wrong.",
         held="{x} is not written in {u}.",
     ),
     Rule(
@@ -181,24 +181,24 @@ TABLE = (
     ),
     Rule(
         "chain through", network_laws.chain_through,
-        "{x} reaches {y} on one road only: through {a}. {a} moves {inner} times as far as {x}, "
+        "{x} reaches {y} on one path only: through {a}. {a} moves {inner} times as far as {x}, "
         "and {y} moves {outer} times as far as {a}. Two stretches, one after the other, multiply.",
-        "No second road leads from {x} to {y}. With two, their slopes add: chapter 4.",
-        "Forget {inner}, and the step may go uphill.",
+        "No second path leads from {x} to {y}. With two, their slopes add: chapter 4.",
+        "Forget {inner}, and the step gets the wrong length, or goes uphill.",
         lead="chain through",
     ),
     Rule(
         "edges", network_laws.edges,
-        "{x} reaches {y} over its edges. Each edge gives its own slope, times the slope of the road from there on. "
+        "{x} reaches {y} over its edges. Each edge gives its own slope, times the slope of the path from there on. "
         "What arrives over all of them adds up.",
         "The slope of an edge is taken with everything else held fixed.",
-        "With total slopes for the edges, a road that skips a neuron would be counted twice.",
+        "With total slopes for the edges, a path that skips a neuron would be counted twice.",
     ),
     Rule(
         "local", network_laws.local,
         "An edge looks at one formula alone: {y} is {formula}. In it {x} moves, and everything else is held fixed.",
         "{y} has a formula. From here on no name in it is replaced: all but {x} are held fixed.",
-        "If other names moved along, their roads would be counted a second time.",
+        "If other names moved along, their paths would be counted a second time.",
     ),
     Rule(
         "result", network_laws.result,
@@ -209,7 +209,7 @@ TABLE = (
     Rule(
         "algebra", algebra,
         "{before} and {after} are equal, whatever numbers the letters stand for. No slope is taken here.",
-        "Both were computed exactly, with three sets of random numbers, and agreed each time.",
+        "The two are equal. The build computed both three times with random numbers, without rounding.",
         "A sign or a factor lost here would be lost in the code too.",
         lead="algebra with",
     ),

@@ -50,6 +50,9 @@ def with_numbers(formula: Node, env: Mapping[str, float], places: int = SHOWN_DI
     return substituted(formula, lambda node, text: written(env[text], places, text) if text in env else node)
 
 
+Chain = tuple[tuple[str, Node], ...]  # formulas one behind the other, each behind its sign; the first sign may be empty
+
+
 @dataclass(frozen=True, slots=True)
 class Worked:
     """A formula with its numbers: the left side, the right side, the numbers in it, the result, and how they relate."""
@@ -60,6 +63,13 @@ class Worked:
     result: Node
     numbers_sign: str  # "=" where the printed operands are the operands themselves, else "≈"
     result_sign: str  # "=" where the printed result is exact
+
+    @property
+    def chain(self) -> Chain:
+        """The numbers and the result, each behind its sign; of a formula that only hands a number on, that number."""
+        if self.numbers == self.result:
+            return ((self.result_sign, self.result),)
+        return ((self.numbers_sign, self.numbers), (self.result_sign, self.result))
 
 
 def work(

@@ -8,6 +8,7 @@ NEURONWISE_URL      the site's public address                   http://localhost
 
 import ipaddress
 import os
+import re
 import sys
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
@@ -20,6 +21,7 @@ DATA = "NEURONWISE_DATA"
 LISTEN = "NEURONWISE_LISTEN"
 URL = "NEURONWISE_URL"
 HIGHEST_PORT = 65535
+NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")  # of a host: "*" or ".example" would let Django accept others' names
 
 
 def book(environ: Mapping[str, str]) -> Path:
@@ -59,7 +61,7 @@ def listen(environ: Mapping[str, str]) -> tuple[str, int]:
 def url(environ: Mapping[str, str]) -> SplitResult:
     """The site's public address. Links and accepted host names come from it, never from a request.
 
-    Errors   SettingError: no http(s) address of a whole host; or http for a host that isn't this machine
+    Errors   SettingError: no http(s) address of one whole host; or http for a host that isn't this machine
 
     >>> url({}).geturl(), url({"NEURONWISE_URL": "https://book.example"}).hostname
     ('http://localhost:8000', 'book.example')
@@ -69,6 +71,9 @@ def url(environ: Mapping[str, str]) -> SplitResult:
     host = parts.hostname
     if not host or parts.scheme not in {"http", "https"} or text.rstrip("/") != f"{parts.scheme}://{parts.netloc}":
         raise SettingError(URL, expected="a scheme and a host such as https://book.example, nothing after it", got=text)
+    if not NAME.fullmatch(host) and not _is_ip(host):
+        expected = "one host: letters a to z, digits, - and . between them (xn--… for others), or an IP address"
+        raise SettingError(URL, expected=expected, got=text)
     if parts.scheme == "http" and not is_loopback(host):
         raise SettingError(URL, expected=f"https, since others can reach it: https://{parts.netloc}", got=text)
     return parts._replace(path="")
@@ -114,16 +119,21 @@ def is_loopback(host: str) -> bool:
     >>> [is_loopback(host) for host in ("localhost", "127.0.0.1", "::1", "book.example", "0.0.0.0")]
     [True, True, True, False, False]
     """
+    return ipaddress.ip_address(host).is_loopback if _is_ip(host) else host == "localhost"
+
+
+def _is_ip(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
-        return host == "localhost"
+        return False
+    return "%" not in host  # a zone is a name of one machine's own
 
 
 def _split(text: str) -> SplitResult:
     try:
         parts = urlsplit(text)
-        if "@" not in parts.netloc and parts.port != 0:  # reading the port checks it
+        if "@" not in parts.netloc and not parts.netloc.endswith(":") and parts.port != 0:  # reading the port checks it
             return parts
     except ValueError:
         pass

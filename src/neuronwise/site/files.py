@@ -3,19 +3,25 @@
 page       compressed; the reader's browser keeps it, and asks each time whether it is still good
 download   saved under a name that says what it is; a program opens at once, to be read
 asset      kept for ever: its address changes with its bytes
+
+A build takes the old book away before it puts the new one in its place. Who asks between the two is told to ask again.
 """
 
 import gzip
 import hashlib
+from collections.abc import Callable, Iterable
+from functools import wraps
 from http import HTTPStatus
 from pathlib import Path
+from typing import ParamSpec
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from whitenoise import WhiteNoise
 from whitenoise.middleware import WhiteNoiseMiddleware
-from whitenoise.responders import StaticFile
+from whitenoise.responders import MissingFileError, StaticFile
 
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 TYPES = {
@@ -24,8 +30,43 @@ TYPES = {
     ".ipynb": "application/x-ipynb+json",
     ".py": "text/plain; charset=utf-8",
 }
+LATER = b"The book is being renewed. Please try again in a second.\n"
+LATER_HEADERS = {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Length": str(len(LATER)),
+    "Cache-Control": "no-store",
+    "Retry-After": "1",
+}
+Asked = ParamSpec("Asked")
 
 
+def or_later(answer: Callable[Asked, HttpResponseBase]) -> Callable[Asked, HttpResponseBase]:
+    """The same answer; without its file, 503: try again in a second."""
+
+    @wraps(answer)
+    def patient(*args: Asked.args, **kwargs: Asked.kwargs) -> HttpResponseBase:
+        try:
+            return answer(*args, **kwargs)
+        except (FileNotFoundError, MissingFileError):
+            return HttpResponse(LATER, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=LATER_HEADERS)
+
+    return patient
+
+
+class Assets(WhiteNoise):  # type: ignore[misc]  # it has no types
+    """WhiteNoise; for an asset without its file, 503: try again in a second."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        try:
+            answer: Iterable[bytes] = super().__call__(environ, start_response)
+        except FileNotFoundError:  # before anything was sent
+            start_response("503 Service Unavailable", list(LATER_HEADERS.items()))
+            return [LATER]
+        return answer
+
+
+@or_later
 def page(request: HttpRequest, file: Path, status: int = HTTPStatus.OK) -> HttpResponseBase:
     """A page: compressed if the reader's browser takes that, and not sent again if it has this version already."""
     body, encoding = _body(file, accepted(request.headers.get("Accept-Encoding", "")))
@@ -40,6 +81,7 @@ def page(request: HttpRequest, file: Path, status: int = HTTPStatus.OK) -> HttpR
     return get_conditional_response(request, response["ETag"], modified, response) or response
 
 
+@or_later
 def download(request: HttpRequest, file: Path, name: str) -> HttpResponseBase:
     """A download: whole, a range of it, or nothing if the reader's browser has it already."""
     manner = "inline" if file.suffix == ".py" else "attachment"
@@ -52,9 +94,9 @@ def download(request: HttpRequest, file: Path, name: str) -> HttpResponseBase:
     return response
 
 
-def assets(application: object, book: Path) -> WhiteNoise:
+def assets(application: object, book: Path) -> Assets:
     """The application, and before it the built assets: a dictionary from addresses to files, each kept for ever."""
-    return WhiteNoise(
+    return Assets(
         application,
         root=book / "a",
         prefix="/a/",

@@ -125,17 +125,25 @@ def _server(application: WSGIApplication, listening: socket.socket, *, https: bo
 
 
 def _follow(book: Path, seen: Stamp | None, assets: WhiteNoise, say: Say) -> None:
-    """When the builder has written another contents.json than the one seen, serve the new build."""
+    """When the builder has written another contents.json than the one seen, serve the new build.
+
+    What hinders that is told once, and may pass: it is tried again at every look.
+    """
+    told: Stamp | None = None
     while True:
         time.sleep(SECONDS_BETWEEN_LOOKS)
         now = _stamp(book)
-        if now not in {seen, None}:
+        if now in {seen, None}:
+            continue
+        try:
+            _renew(book, assets)
+        except (ContentsError, DatabaseError, OSError) as error:
+            if now != told:
+                say(f"The new build is not served yet. {error}")
+            told = now
+        else:
+            say("The book was built anew; reload the page.")
             seen = now
-            try:
-                _renew(book, assets)
-                say("The book was built anew; reload the page.")
-            except (ContentsError, DatabaseError, OSError) as error:
-                say(f"The new build is not served. {error}")
 
 
 def _renew(book: Path, assets: WhiteNoise) -> None:
