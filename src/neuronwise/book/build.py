@@ -63,7 +63,7 @@ def build(
         version, made_of = assets.pyodide_version(pyodide), sources()  # first: what changes meanwhile makes it stale
         chapters = _chapters(step)
         _downloads(chapters, new, step)
-        cache = Cache(out.resolve().with_name("cache"))
+        cache = Cache(out.resolve().with_name(f".{out.resolve().name}-cache"))
         with step(f"copying Python {version} for the page (compressed once)"):
             assets.put_pyodide(pyodide, new / "a" / f"pyodide-{version}", cache)
         with step("writing the pages"):
