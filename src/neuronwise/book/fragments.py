@@ -5,6 +5,7 @@ Each is a string of HTML made of our own words, escaped names and printed number
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 from neuronwise.book import pictures
@@ -42,7 +43,7 @@ def chain(*parts: tuple[str, Node]) -> str:
     return f'<math alttext="{escape(said(parts))}">{drawn}</math>'
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moment:
     """One moment of a run: the program, the update it is in, and how many operations of it are done."""
 
@@ -58,7 +59,7 @@ class Moment:
         """Return what an operation computed."""
         return (self.update.became if operation.changes else self.update.values)[operation.target]
 
-    @property
+    @cached_property
     def known(self) -> Environment:
         """The symbols that have a value by now."""
         given = {name: self.update.values[name] for name in self.program.start}
@@ -156,20 +157,24 @@ def pieces(program: Program, lines: Iterable[Node] = ()) -> list[Piece]:
     return list(found.values())
 
 
-def rows(moment: Moment, pointed: Iterable[Piece]) -> str:
-    """Return the rows of all that can be pointed at, with the number that each has by now."""
-    return "".join(row(moment, piece) for piece in pointed)
-
-
-def row(moment: Moment, piece: Piece) -> str:
-    """Return one row: look, meaning, number; beside the weight also its slope."""
-    slope = ""
-    if piece.key == "w" and "dE_dw" in moment.known:
-        slope = chain(("", symbol("dE_dw")), ("=", written(moment.known["dE_dw"], stands_for="dE_dw")))
-    return (
+def rows(moment: Moment, pointed: Sequence[Piece]) -> str:
+    """Return a table's rows of all that can be pointed at: look, meaning, number; beside the weight also its slope."""
+    numbers = dict(piece_numbers(moment, pointed))
+    return "".join(
         f'<tr data-key="{escape(piece.key)}"><td>{piece.look}</td><td>{escape(piece.meaning)}</td>'
-        f"<td>{moment.reading(piece.node)}</td><td>{slope}</td></tr>"
+        f'<td id="piece-{i}">{numbers[f"piece-{i}"]}</td>'
+        + (f'<td id="piece-slope">{numbers["piece-slope"]}</td></tr>' if piece.key == "w" else "<td></td></tr>")
+        for i, piece in enumerate(pointed)
     )
+
+
+def piece_numbers(moment: Moment, pointed: Sequence[Piece]) -> Iterator[tuple[str, str]]:
+    """Yield (element's id, HTML) for the number of every piece, and for the slope beside the weight."""
+    for i, piece in enumerate(pointed):
+        yield f"piece-{i}", moment.reading(piece.node)
+    slope = moment.known.get("dE_dw")
+    shown = () if slope is None else (("", symbol("dE_dw")), ("=", written(slope, stands_for="dE_dw")))
+    yield "piece-slope", chain(*shown) if shown else ""
 
 
 def steps(moment: Moment, words: Mapping[str, str]) -> str:

@@ -122,7 +122,7 @@ class Page:
         valley, curve = self.drawn[2]
         return [
             *fragments.readings(moment),
-            ("pieces", fragments.rows(moment, self.pointed)),
+            *fragments.piece_numbers(moment, self.pointed),
             ("saying", fragments.saying(moment, self.words, self.index)),
             ("loop", fragments.loop(moment)),
             ("valley", valley),

@@ -18,8 +18,8 @@ from neuronwise.mathematics.worked import digits
 PLACES = 6  # significant digits in a picture
 LABEL = 70  # a label's width
 FAR = 1e12  # a bottom of the valley farther away than that is out of sight
-THIRDS = 90  # how often the search for it drops a third: (2/3)^90 of the width is nothing
-SAMPLES = 40  # pieces that the valley is drawn of
+THIRDS = 60  # how often the search for it drops a third: (2/3)^60 of the width is nothing
+SAMPLES = 24  # pieces that the valley is drawn of
 ITALIC = {"x": "𝑥", "w": "𝑤", "a": "𝑎", "t": "𝑡", "E": "𝐸"}  # the same letters as the formulas, in plain SVG text
 Point = tuple[float, float]
 
