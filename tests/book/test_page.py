@@ -273,7 +273,7 @@ def test_keys_belong_to_the_stepper_only_while_it_has_the_focus(page: Page) -> N
 
 
 def test_the_track_runs_to_a_step_and_marks_its_line(page: Page) -> None:
-    page.locator("#track-5 button").click()
+    page.locator("#track-5").click()
 
     at_step(page, 5)
     expect(page.locator("#listing [aria-current]")).to_have_id("row-backpropagate.dE_dw")
@@ -297,12 +297,12 @@ def test_play_goes_to_the_end_of_the_update_and_can_be_paused(page: Page) -> Non
 
 def test_dashes_move_only_if_wanted(page: Page) -> None:
     moving = "() => document.getAnimations().filter((one) => one.animationName === 'flow').length"
-    page.locator("#track-3 button").click()
+    page.locator("#track-3").click()
     at_step(page, 3)
     assert page.evaluate(moving) == 0
 
     page.emulate_media(reduced_motion="no-preference")
-    page.locator("#track-5 button").click()
+    page.locator("#track-5").click()
     at_step(page, 5)
     assert page.evaluate(moving) > 0
     page.emulate_media(reduced_motion="reduce")
@@ -624,14 +624,27 @@ def test_a_link_brings_numbers_and_writes_them(chromium: Browser, address: str) 
         expect(page.locator("#now-t")).to_have_text(f"{MINUS}1")
         page.locator("[data-do=link]").click()
         assert page.url.endswith("#x=0.5&w=2&t=-1&eta=1e-1")
-        expect(page.locator("#numbers-status")).to_contain_text("address")
+        expect(page.locator("#link-status")).to_contain_text("address")
+
+
+def test_the_sentence_about_a_link_goes_with_the_next_number(page: Page) -> None:
+    page.locator("[data-do=link]").click()
+    expect(page.locator("#link-status")).to_contain_text("address")
+
+    page.locator("#field-x").fill("0.75")
+
+    expect(page.locator("#link-status")).to_be_empty()
+    expect(page.locator("#numbers-status")).to_have_text("These are your numbers.")
+    page.locator("#numbers [type=reset]").click()
+    expect(page.locator("#numbers-status")).to_have_text("These are the printed numbers.")
+    page.evaluate("() => history.replaceState(null, '', location.pathname)")
 
 
 @pytest.mark.parametrize("damaged", ["w=abc", "w", "w=1&w=2", "q=1", "w=%E0%A4", "w=1=2", "w=" + "1" * 300, "w=inf"])
 def test_a_damaged_link_gives_a_message_and_the_printed_numbers(page: Page, damaged: str) -> None:
     page.evaluate("(text) => { location.hash = text; }", f"x=2&{damaged}")
 
-    expect(page.locator("#numbers-status")).to_contain_text("damaged")
+    expect(page.locator("#link-status")).to_contain_text("damaged")
     expect(page.locator("#now-x")).to_have_text("0.5")
     expect(page.locator("#field-x")).to_have_value("0.5")
     expect(page.locator("#numbers [aria-invalid=true]")).to_have_count(0)
@@ -650,7 +663,7 @@ def test_wrong_numbers_give_no_link(page: Page) -> None:
     expect(page.locator("#mend-x")).not_to_be_empty()
     page.locator("[data-do=link]").click()
 
-    expect(page.locator("#numbers-status")).to_contain_text("mended")
+    expect(page.locator("#link-status")).to_contain_text("mended")
     assert "#" not in page.url
 
 
@@ -719,7 +732,7 @@ def test_axe_finds_nothing(chromium: Browser, address: str, scheme: Any) -> None
 def use_everything(page: Page) -> None:
     """Open, pin, step, mistype, answer: the page in all its states at once."""
     page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    page.locator("#track-3 button").click()
+    page.locator("#track-3").click()
     ready(page)
     at_step(page, 3)
     page.locator("#field-eta").fill("0,25")

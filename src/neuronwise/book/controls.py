@@ -23,16 +23,19 @@ def button(words: str, do: str, **data: str) -> str:
     )
 
 
-def speed(identity: str) -> str:
+def speed(identity: str, of: str) -> str:
     """Return a slider from slow to fast."""
-    return f'<label class="speed">Speed <input type="range" id="{identity}" min="1" max="5" value="2"></label>'
+    return (
+        f'<label class="speed">Speed<span class="unseen"> of the {of}, from 1, slow, to 5, fast</span> '
+        f'<input type="range" id="{identity}" min="1" max="5" value="2"></label>'
+    )
 
 
 def stepper() -> str:
     """Return the buttons of the stepper."""
     return (
         f'<div class="controls">{button("Rewind", "rewind")}{button("Back", "step", by="-1")}{button("Play", "play")}'
-        f"{button('Step', 'step', by='1')}{speed('speed')}</div>"
+        f"{button('Step', 'step', by='1')}{speed('speed', 'steps')}</div>"
     )
 
 
@@ -43,7 +46,8 @@ def numbers(program: Program) -> str:
         '<form class="numbers" id="numbers" action="#stepper" novalidate><fieldset><legend>With my numbers</legend>'
         f'{fields}</fieldset><p class="status" id="numbers-status">These are the printed numbers.</p>'
         '<p class="actions"><button type="reset">Back to the printed numbers</button> '
-        '<button type="button" data-do="link">Link to these numbers</button></p></form>'
+        '<button type="button" data-do="link">Link to these numbers</button></p>'
+        '<p class="status" id="link-status"></p></form>'
     )
 
 
@@ -61,7 +65,7 @@ def training(program: Program) -> str:
     """Return the buttons of the training, and the slider that moves the weight along its valley."""
     return (
         f'<div class="controls">{button("Rewind", "rewind-training")}{button("Train", "train")}'
-        f"{button('One update', 'train-one')}{speed('training-speed')}"
+        f"{button('One update', 'train-one')}{speed('training-speed', 'training')}"
         f'<label class="slide"><span>{fragments.chain(("", symbol("w")))} {fragments.short_meaning("w")}</span> '
         '<input type="range" data-do="slide" min="-2" max="4" step="0.125" '
         f'value="{program.start["w"]!r}"></label></div>'

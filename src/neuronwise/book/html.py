@@ -18,6 +18,7 @@ from neuronwise.mathematics.symbols import SYMBOLS
 from neuronwise.mathematics.tree import Node, symbol
 
 TERMS = {"em": "em", "strong": "strong", "term": "dfn"}
+WALK = '<div class="scroll walk" tabindex="0" role="region" aria-describedby="walking"'  # arrows walk inside
 CLOSING = ",.;:!?)"
 PRINTED_UPDATES = 10  # the curve that the page shows before it runs
 
@@ -83,7 +84,7 @@ class Page(Writer):
     def equation(self, equation: d.Equation) -> str:
         """Return a formula on a line of its own; one stop of the Tab key, arrows inside."""
         return (
-            f'<div class="equation"><div class="walk" tabindex="0" role="group" '
+            f'<div class="equation"><div class="walk" tabindex="0" role="group" aria-describedby="walking" '
             f'aria-label="{escape(spoken(equation.node))}">{mathml(equation.node, display=True)}</div>'
             f'<p class="origin">{escape(equation.origin)}</p></div>\n'
         )
@@ -110,7 +111,7 @@ class Page(Writer):
         rows = "".join(code_rows(listing.program, name, None) for name in listing.functions)
         label = f"Formula beside code: {', '.join(listing.functions)}"
         return (
-            '<figure class="rows-figure small-rows"><div class="scroll walk" tabindex="0" role="region" '
+            f'<figure class="rows-figure small-rows">{WALK} '
             f'aria-label="{label}"><ol class="rows">{rows}</ol></div></figure>\n'
         )
 
@@ -120,7 +121,7 @@ class Page(Writer):
         rows = "".join(self.line(line, goal if line in (lines[0], lines[-1]) else None) for line in lines)
         numbers = fragments.chain(*printed.last_line(derived).then)
         return (
-            f'<div class="scroll walk" tabindex="0" role="region" aria-label="Derivation of {spoken(goal)}">'
+            f'{WALK} aria-label="Derivation of {escape(spoken(goal))}">'
             f'<ol class="derivation">{rows}<li class="mine"><div class="rhs" id="mine">{numbers}</div>'
             '<p class="rule">the numbers</p></li></ol></div>\n'
         )
@@ -153,7 +154,7 @@ class Page(Writer):
         return (
             f'<div class="claim {claim.kind}"><h3><span class="kind">{claim.kind.capitalize()}</span> '
             f"{self.inlines(claim.title)}</h3>{self.blocks(claim.blocks)}{trial(claim)}"
-            f'<p class="proof">Proof: <a href="{claim.proof}"><code>{claim.proof}</code></a> '
+            f'<p class="proof">Proof: <a href="{escape(claim.proof)}"><code>{escape(claim.proof)}</code></a> '
             f"{printed.verdict(claim)}.</p></div>"
             f"{left_out}\n"
         )
@@ -221,7 +222,7 @@ class Page(Writer):
         rows = "".join(code_rows(self.program, name, self.moment) for name in self.program.steps)
         file = escape(self.program.code.file)
         return (
-            '<figure class="wide rows-figure" id="listing"><div class="scroll walk" tabindex="0" role="region" '
+            f'<figure class="wide rows-figure" id="listing">{WALK} '
             'aria-label="Formulas beside code, with numbers"><ol class="rows">'
             f'<li class="heads"><span>formula</span><span>{file}</span><span>numbers</span></li>{rows}</ol></div>'
             f"<figcaption><b>Listing.</b> The functions of one update, from <code>{file}</code>. "
@@ -286,7 +287,7 @@ def track(i: int, operation: Operation, *, now: bool) -> str:
     step = ' aria-current="step"' if now else ""
     way, gives = fragments.DIRECTIONS[operation.function], fragments.chain(("", operation.formula.parts[0]))
     return (
-        f'<li class="{way}" id="track-{i}"{step}><button type="button" data-do="go" data-to="{i}">'
+        f'<li class="{way}"><button type="button" id="track-{i}"{step} data-do="go" data-to="{i}">'
         f'<span class="unseen">Run to step {i}: </span>{gives}</button></li>'
     )
 

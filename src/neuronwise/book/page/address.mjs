@@ -5,7 +5,7 @@ import { on } from "./controls.mjs";
 import { fields, fill, send } from "./numbers.mjs";
 import { say } from "./say.mjs";
 
-const LONGEST = 200; // characters
+const LONGEST = 600; // characters: four fields of 40, each written as at most three
 
 export function readAddress() {
   if (!document.getElementById("numbers")) return;
@@ -60,6 +60,6 @@ function write() {
 const isWrong = () => document.querySelector("#numbers [aria-invalid=true]") !== null;
 
 function tell(text) {
-  document.getElementById("numbers-status").textContent = text;
+  document.getElementById("link-status").textContent = text;
   say(text);
 }

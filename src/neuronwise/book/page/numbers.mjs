@@ -1,6 +1,5 @@
 // The reader's numbers: sent to Python as they are typed. It reads them, and it says beside a field what is wrong there.
 
-import { on } from "./controls.mjs";
 import { act } from "./patches.mjs";
 import { pause } from "./player.mjs";
 import { isReady } from "./python.mjs";
@@ -19,7 +18,6 @@ export function takeNumbers() {
     fill({});
     send();
   });
-  on("reset-numbers", () => form.reset());
   const slider = document.querySelector("[data-do=slide]");
   slider?.addEventListener("input", () => {
     fields().w.value = slider.value;
@@ -42,6 +40,7 @@ export function fill(texts) {
 export async function send() {
   pause();
   stale = true;
+  document.getElementById("link-status").textContent = "";
   if (sending) return;
   sending = true;
   document.documentElement.classList.toggle("waiting", !isReady());

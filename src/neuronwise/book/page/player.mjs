@@ -28,7 +28,7 @@ async function play(button, tick) {
 }
 
 function show(button, on) {
-  const label = button.querySelector(".label") ?? button.lastChild;
+  const label = button.lastChild;
   button.dataset.words ??= label.textContent; // what it says while nothing plays
   label.textContent = on ? "Pause" : button.dataset.words;
   button.querySelector("path")?.setAttribute("d", on ? PAUSE : PLAY);

@@ -6,6 +6,8 @@ import { say } from "./say.mjs";
 const START_LIMIT = 60_000; // milliseconds; a refused WebAssembly neither starts nor fails
 const ANSWER_LIMIT = 10_000;
 const MEGABYTE = 1_000_000;
+const RUNNING = "Your numbers: Python runs in this page.";
+const TROUBLE = "Python could not do that, and the page is as it was. Other numbers may work.";
 
 let worker = null;
 let state = "printed"; // printed, starting, ready, failed
@@ -54,13 +56,14 @@ function hear({ loaded, ready, failed, id, answer, error }) {
   if (loaded) showProgress(loaded);
   if (ready) becomeReady();
   if (failed) fail(failed);
-  if (error) tell(`Python could not do that: ${error} The page is as it was.`, { aloud: true });
+  if (error) tell(TROUBLE, { aloud: true });
+  if (answer) tell(RUNNING);
   if (id) close(id, answer ? JSON.parse(answer) : null);
 }
 
 function becomeReady() {
   state = "ready";
-  tell("Your numbers: Python runs in this page.", { aloud: true });
+  tell(RUNNING, { aloud: true });
   clearTimeout(timer);
   if (open.size) limit(ANSWER_LIMIT, "it gave no answer for ten seconds");
 }

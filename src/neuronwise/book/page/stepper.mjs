@@ -61,7 +61,7 @@ async function playOn() {
   return true;
 }
 
-const steps = () => [...document.querySelectorAll(".track li")];
+const steps = () => [...document.querySelectorAll(".track button")];
 
 function byKey(event, group) {
   if (event.target.closest("input, select") || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -78,8 +78,9 @@ function byKey(event, group) {
   event.preventDefault();
 }
 
-// The track is one stop of the Tab key: the present step, or the first.
+// The track is one stop of the Tab key: the present step, or the first. Who stands on the track goes along.
 function keepOneTabStop(group) {
-  const present = group.querySelector(".track [aria-current] button") ?? group.querySelector(".track button");
+  const present = group.querySelector(".track [aria-current]") ?? group.querySelector(".track button");
+  if (document.activeElement.closest(".track") && document.activeElement !== present) present.focus();
   for (const button of group.querySelectorAll(".track button")) button.tabIndex = button === present ? 0 : -1;
 }
