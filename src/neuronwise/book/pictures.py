@@ -17,6 +17,7 @@ from neuronwise.mathematics.worked import digits
 
 PLACES = 6  # significant digits in a picture
 LABEL = 70  # a label's width
+ROOM = 6  # characters of a large number that fit into a neuron
 FAR = 1e12  # a bottom of the valley farther away than that is out of sight
 THIRDS = 60  # how often the search for it drops a third: (2/3)^60 of the width is nothing
 SAMPLES = 24  # pieces that the valley is drawn of
@@ -90,6 +91,15 @@ def text(at: Point, content: str, classes: str = "num") -> str:
 def path(way: str, classes: str) -> str:
     """Return a line."""
     return f'<path class="{classes}" d="{way}"/>'
+
+
+def large(number: str) -> str:
+    """Return the classes of the number inside a neuron: large, if it has room there.
+
+    >>> large("0.75"), large("−23.5074")
+    ('num large', 'num')
+    """
+    return "num large" if len(number) <= ROOM else "num"
 
 
 def plate(at: Point, symbol: str, number: str, classes: str = "plate") -> str:
@@ -263,7 +273,7 @@ def loop(scene: Scene) -> Drawing:
             "a",
             path(f"M530 120L660 {at_a:g}", "thin"),
             circle((470, 120), 60),
-            text((470, 125), n("a"), "num large"),
+            text((470, 125), n("a"), large(n("a"))),
             text((470, 152), f"{look('w')} · {look('x')}", "inside"),
             text((470, 42), f"{look('a')} activation", "tag"),
             expr="w·x",
@@ -329,7 +339,7 @@ def loop_upright(scene: Scene) -> Drawing:
             "a",
             path(f"M246 326L{at_a:g} 400", "thin"),
             circle((246, 272), 54),
-            text((246, 277), n("a"), "num large"),
+            text((246, 277), n("a"), large(n("a"))),
             text((246, 302), f"{look('w')} · {look('x')}", "inside"),
             expr="w·x",
         ),
