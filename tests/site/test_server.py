@@ -173,7 +173,7 @@ def test_what_hinders_a_new_build_is_told_once_and_may_pass(own: Site) -> None:
     (own.book / "contents.json").write_text(json.dumps(contents("A new title")))
     for line in ("The new build is not served yet. ", "The mend:", "    neuronwise book build"):
         wait_for_output(own, line)
-    time.sleep(2.5 * SECONDS_BETWEEN_LOOKS)
+    time.sleep(2.5 * SECONDS_BETWEEN_LOOKS)  # that nothing more is told is no event: two looks have to pass
 
     (own.book / "away.html").rename(own.book / "404.html")
 
