@@ -248,3 +248,13 @@ def test_the_line_is_the_line_of_the_fault(chapter: Path) -> None:
 
     with pytest.raises(BuildError, match=rf"chapter\.md, line {line}: "):
         read_chapter(chapter)
+
+
+@pytest.mark.parametrize("file", ["chapter.md", "smallest.py"])
+def test_a_file_that_is_not_utf8_is_named_with_its_line(chapter: Path, file: str) -> None:
+    lines = (chapter / file).read_bytes().split(b"\n")
+    lines[1] += b"\xff"
+    (chapter / file).write_bytes(b"\n".join(lines))
+
+    with pytest.raises(BuildError, match=f"01-smallest/{file}, line 2: expected UTF-8; got the byte 0xff"):
+        read_chapter(chapter)

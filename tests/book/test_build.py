@@ -12,6 +12,7 @@ from neuronwise.book import assets, links
 from neuronwise.book import build as builder
 from neuronwise.book.build import _in_place_of, build, packages, stale
 from neuronwise.book.errors import BuildError, MissingError, NotOursError, WritingError
+from neuronwise.book.source import CHAPTERS
 from neuronwise.book.typst import LayoutError
 
 PYODIDE = Path("node_modules/pyodide")
@@ -282,3 +283,12 @@ def test_each_step_is_told_when_it_begins_and_when_it_is_done(tmp_path: Path) ->
     assert len(steps) >= 12
     for begun, done in zip(steps[::2], steps[1::2], strict=True):
         assert re.fullmatch(re.escape(begun.removesuffix(" …")) + r"  \d+\.\d s", done)
+
+
+def test_two_chapters_of_one_number_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("01-smallest", "1-again"):
+        shutil.copytree(CHAPTERS / "01-smallest", tmp_path / "chapters" / name)
+    monkeypatch.setattr(builder, "CHAPTERS", tmp_path / "chapters")
+
+    with pytest.raises(BuildError, match=r"^1-again/chapter\.md, line 1: another folder has the number 1 too"):
+        build(tmp_path / "book", PYODIDE, quiet)

@@ -165,6 +165,9 @@ def _chapters(step: Step) -> list[Chapter]:
     for folder in sorted(path for path in CHAPTERS.iterdir() if (path / "chapter.md").exists()):
         with step(f"checking chapter {folder.name}: formulas, derivations, numbers"):
             chapters.append(read_chapter(folder))
+        if [chapter.number for chapter in chapters].count(chapters[-1].number) > 1:
+            file = f"{folder.name}/chapter.md"
+            raise BuildError(file, 1, f"another folder has the number {chapters[-1].number} too: give one another")
     return chapters
 
 

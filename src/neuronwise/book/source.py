@@ -52,7 +52,7 @@ class _Reader:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.file = folder, f"{folder.name}/chapter.md"
-        self.root = parse((folder / "chapter.md").read_text(encoding="utf-8"))
+        self.root = parse(self.text("chapter.md"))
         self.place = self.at(1, lambda: place(folder.name))
         self.fields = front_matter(self.root, self.file)
         self.check_fields()
@@ -89,7 +89,7 @@ class _Reader:
 
     def load(self, name: str) -> Program:
         """Return a program of this chapter, if every line that should be a formula is one."""
-        source = (self.folder / name).read_text(encoding="utf-8")
+        source = self.text(name)
         try:
             program = Program(source, name, tuple(self.fields["steps"].text.split()))
             for function in program.formulated:
@@ -99,6 +99,16 @@ class _Reader:
         except (NoNotationError, ProgramError) as error:
             raise BuildError(self.path(name), error.line, error.message) from error
         return program
+
+    def text(self, name: str) -> str:
+        """Return what a file of this chapter says."""
+        content = (self.folder / name).read_bytes()
+        try:
+            return content.decode()
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            message = f"expected UTF-8; got the byte {content[error.start]:#x}: save the file as UTF-8"
+            raise BuildError(self.path(name), line, message) from error
 
     def path(self, name: str) -> str:
         """Return how a file of this chapter is named in errors."""
