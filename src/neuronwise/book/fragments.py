@@ -17,19 +17,19 @@ from neuronwise.mathematics.printers import MathML, mathml, plain, said, symbol_
 from neuronwise.mathematics.symbols import SYMBOLS
 from neuronwise.mathematics.tree import SIGNS, Node, code_name, names, symbol
 from neuronwise.mathematics.values import evaluate
-from neuronwise.mathematics.worked import SHOWN_DIGITS, Chain, digits, work, written
+from neuronwise.mathematics.worked import Chain, digits, work, written
 
 DIRECTIONS = {"feed_forward": "forward", "error": "forward", "backpropagate": "backward", "update": "change"}
 NOT_YET = '<i class="unset">not yet</i>'
 
 
-def minus(value: float, places: int = SHOWN_DIGITS) -> str:
+def minus(value: float) -> str:
     """Return a number as the page writes it, with a true minus sign.
 
     >>> minus(-0.5)
     '−0.5'
     """
-    return pictures.minus(digits(value, places))
+    return pictures.minus(digits(value))
 
 
 def chain(*parts: tuple[str, Node]) -> str:
@@ -129,7 +129,7 @@ def saying(moment: Moment, words: Mapping[str, str], count: int) -> str:
 def readings(moment: Moment) -> Iterator[tuple[str, str]]:
     """Yield (element's id, HTML) for every number in the rail and beside the code."""
     for text in (*moment.program.start, *(o.target for o in moment.program.operations if not o.changes)):
-        yield f"now-{text}", minus(moment.known[text], pictures.PLACES) if text in moment.known else NOT_YET
+        yield f"now-{text}", pictures.short(moment.known[text]) if text in moment.known else NOT_YET
     for operation in moment.program.operations:
         shown = chain(*alone(moment.numbers(operation))) if moment.has(operation) else NOT_YET
         yield f"numbers-{key(operation)}", ("<i>next</i> " if operation.changes else "") + shown

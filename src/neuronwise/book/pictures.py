@@ -15,7 +15,8 @@ from neuronwise.book.program import Update
 from neuronwise.mathematics.printers import symbol_named
 from neuronwise.mathematics.worked import digits
 
-PLACES = 6  # significant digits in a picture
+PLACES, FEW_PLACES = 6, 3  # significant digits in a picture, and of a number that would be too long with them
+SHORT = 7  # characters that a number in a picture may have
 LABEL = 70  # a label's width
 ROOM = 6  # characters of a large number that fit into a neuron
 FAR = 1e12  # a bottom of the valley farther away than that is out of sight
@@ -51,7 +52,7 @@ class Scene:
         """Return a symbol's number, or nothing before it is computed."""
         if not self.known(symbol, became=became):
             return ""
-        return minus(digits((self.update.became if became else self.update.values)[symbol], PLACES))
+        return short((self.update.became if became else self.update.values)[symbol])
 
     def group(self, symbol: str, *shapes: str, expr: str = "", became: bool = False) -> str:
         """Return shapes that belong to a symbol: faint before its time, marked in its step."""
@@ -69,6 +70,19 @@ class Scene:
 def minus(text: str) -> str:
     """Return a number with a true minus sign."""
     return text.replace("-", "−")
+
+
+def short(number: float) -> str:
+    """Return a number as a picture has room for it; all its digits stand beside the code.
+
+    >>> short(0.75), short(-23.5074), short(0.123456789), short(-1e9), short(123456789.0)
+    ('0.75', '−23.5', '0.123', '−1e9', '1.23e8')
+    """
+    text = digits(number, PLACES)
+    if len(text) > SHORT:
+        mantissa, _, power = f"{number:.{FEW_PLACES}g}".partition("e")
+        text = mantissa + (f"e{int(power)}" if power else "")
+    return minus(text)
 
 
 def look(symbol: str) -> str:
@@ -173,7 +187,7 @@ def scale(
 
 def neuron(values: Update) -> Drawing:
     """Draw input, edge and neuron with their numbers."""
-    x, w, a = (minus(digits(values.values[symbol], PLACES)) for symbol in "xwa")
+    x, w, a = (short(values.values[symbol]) for symbol in "xwa")
     alt = (
         f"An input x with the value {x}. An edge with the weight w, {w}, leads to a neuron with the activation a, {a}."
     )
@@ -197,8 +211,8 @@ def number_line(values: Update) -> Drawing:
     """Draw the error as a distance between target and activation."""
     t, a = (values.values[symbol] for symbol in "ta")
     line = scale([0, t, a], 40, 560)
-    tick = [minus(digits(n, PLACES)) for n in (line.low, line.high)]
-    said = {symbol: minus(digits(values.values[symbol], PLACES)) for symbol in "taE"}
+    tick = [short(n) for n in (line.low, line.high)]
+    said = {symbol: short(values.values[symbol]) for symbol in "taE"}
     alt = (
         f"A number line from {tick[0]} to {tick[1]}. The target t lies at {said['t']}, the activation a at "
         f"{said['a']}. The error E, {said['E']}, is the distance between them."
@@ -280,7 +294,7 @@ def loop(scene: Scene) -> Drawing:
         ),
         path("M660 70V270" + "".join(f"M654 {line(tick):g}h12" for tick in ticks), "axis"),
         *(
-            text((646, line(tick) + 5), minus(digits(tick, PLACES)), "tick end")
+            text((646, line(tick) + 5), short(tick), "tick end")
             for tick in (ticks[0], ticks[-1])
             if abs(line(tick) - at_t) > 24  # noqa: PLR2004 - closer than that, the labels would touch
         ),
@@ -344,7 +358,7 @@ def loop_upright(scene: Scene) -> Drawing:
             expr="w·x",
         ),
         path("M96 400H296" + "".join(f"M{line(tick):g} 394v12" for tick in ticks), "axis"),
-        *(text((line(tick), 382), minus(digits(tick, PLACES)), "tick") for tick in (ticks[0], ticks[-1])),
+        *(text((line(tick), 382), short(tick), "tick") for tick in (ticks[0], ticks[-1])),
         g("t", path(f"M{at_t:g} 388l12 12-12 12-12-12z", "solid"), text((at_t, 434), f"{look('t')} {n('t')}", "tag")),
         g(
             "a",
@@ -392,8 +406,8 @@ def axes(across: Scale, up: Scale, *, under: str = "") -> list[str]:
     ticks = "".join(f"M{across(n):g} {BOTTOM}v6" for n in columns) + "".join(f"M{LEFT - 6} {up(n):g}h6" for n in rows)
     return [
         path(f"M{LEFT} {BOTTOM}H{RIGHT}M{LEFT} {BOTTOM}V{TOP}{ticks}", "axis"),
-        *(text((across(n), BOTTOM + 24), minus(digits(n, 4)), "tick") for n in columns),
-        *(text((LEFT - 12, up(n) + 5), minus(digits(n, 4)), "tick end") for n in rows),
+        *(text((across(n), BOTTOM + 24), short(n), "tick") for n in columns),
+        *(text((LEFT - 12, up(n) + 5), short(n), "tick end") for n in rows),
         text(((LEFT + RIGHT) / 2, BOTTOM + 50), under, "tick"),
     ]
 
@@ -444,7 +458,7 @@ def valley(updates: Sequence[Update], error_at: Callable[[float], float]) -> Dra
     numbers = {
         "w": w, "E": error, "slope": now.values["dE_dw"], "bottom": bottom, "next w": now.became["w"], "next E": after,
     }  # fmt: skip
-    said = {name: minus(digits(number, PLACES)) for name, number in numbers.items()}
+    said = {name: short(number) for name, number in numbers.items()}
     alt = (
         f"The error over the weight is a level line at E {said['E']}."
         if max(errors) == min(errors)
@@ -485,7 +499,7 @@ def curve(updates: Sequence[Update]) -> Drawing:
     across, up = scale([0, max(last, 8)], LEFT, RIGHT, 5, WHOLE), scale([0, *errors, 0.25], BOTTOM, TOP, 3)
     shown = sorted({*range(0, last + 1, max(1, last // MOST_DOTS)), last})
     points = [(across(i), up(errors[i])) for i in shown]
-    first, final = (minus(digits(errors[i], PLACES)) for i in (0, -1))
+    first, final = (short(errors[i]) for i in (0, -1))
     alt = f"The error over {last} updates: {first} at the start, {final} now."
     dots = path("".join(f"M{x:g} {y:g}h0" for x, y in points), "dots") if len(points) <= MOST_DOTS // 4 else ""
     return svg(
