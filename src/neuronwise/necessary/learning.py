@@ -1,109 +1,155 @@
-"""Learning: the four operations of chapter 1, for neurons in any shape, one sample at a time.
+"""Learning: feed forward, error, backpropagate, update, for a network of any shape.
 
-    x  input: name -> number       a  activation of each input and neuron       E  error
-    t  target of each output       dE_dw  slope of E for each edge (source, target)       eta  learning rate
+    x  input: name -> number           z  net inputs          w  weights, b  biases: name -> number
+    t  target of each output           a  activations         dE_dz, dE_da, dE_dw, dE_db  slopes of the error E
+    j  a neuron, k  a net input, i  a source, p  the name of a weight, q  of a bias, o  an output, eta  learning rate
 
-A neuron is an output if it has a target; it may feed other neurons as well.
-Left out on purpose: several samples (chapter 6) and speed. Nothing is kept from one operation to the next but what
-its formula needs.
+A neuron is an output if it has a target; it may feed other neurons as well. What is frozen is what `update` is not
+asked to learn. Left out on purpose: speed. Nothing is kept from one operation to the next but what a formula needs.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from neuronwise.necessary.elementary import total
-from neuronwise.necessary.error import absolute, absolute_slope
-from neuronwise.necessary.graph import in_order
-from neuronwise.necessary.neuron import Neuron, identity, identity_slope, net_input
-
-Edge = tuple[str, str]  # source, target
+from neuronwise.necessary.elementary import Values, total
+from neuronwise.necessary.error import ERRORS
+from neuronwise.necessary.graph import Graph, Group
+from neuronwise.necessary.neuron import ACTIVATIONS, TOGETHER, net_input
 
 
-def feed_forward(neurons: Sequence[Neuron], x: Mapping[str, float]) -> dict[str, float]:
-    """The activation of every input and every neuron.
+class Slopes(NamedTuple):
+    """What the error gains for each unit that a weight, or a bias, gains.
 
-    Formula  a = f(z)                                                    (feed-forward)
-    Shapes   x: a number for each input; a: a number for each input and each neuron
-    Errors   CycleError: no order; KeyError: an edge from a name that is neither input nor neuron
-    Source   chapter 1, "Feed forward"
-
-    >>> feed_forward([Neuron("a", {"x": 1.5})], {"x": 0.5})
-    {'x': 0.5, 'a': 0.75}
+    Label    convention: test_results_may_be_handed_over_in_any_form
     """
-    a = dict(x)
-    for neuron in in_order(neurons):
-        a[neuron.name] = identity(net_input(neuron.weights, a))
-    return a
+
+    dE_dw: dict[str, float]
+    dE_db: dict[str, float]
 
 
-def error(t: Mapping[str, float], a: Mapping[str, float]) -> float:
-    """How far the outputs lie from their targets, added up.
+class Passed(NamedTuple):
+    """What came out of feeding forward: the net inputs, and the activations of inputs and neurons.
 
-    Formula  E = Σ |t − a| over the outputs                              (error)
-    Errors   KeyError: a target without an activation
-    Source   chapter 1, "Error"
+    Label    convention: test_results_may_be_handed_over_in_any_form
+    """
 
-    >>> error({"a": 0.25}, {"x": 0.5, "a": 0.75})
+    z: dict[str, float]
+    a: dict[str, float]
+
+
+def activation(group: Group, z: Values, j: str) -> float:
+    """The activation of one neuron, by the formula of its group.
+
+    Label    necessary: test_without_an_activation_nothing_goes_forward
+
+    >>> activation(Group(("h",), ("h",), "relu"), {"h": 0.5}, "h")
     0.5
     """
-    return total(absolute(t[o], a[o]) for o in t)
+    if group.activation in TOGETHER:
+        return TOGETHER[group.activation][0](z, group.net_inputs, j)
+    return ACTIVATIONS[group.activation][0](z[j])
 
 
-def backpropagate(neurons: Sequence[Neuron], t: Mapping[str, float], a: Mapping[str, float]) -> dict[Edge, float]:
-    """The slope of the error for each edge's weight: from the error back, a factor for each stretch.
+def slope(group: Group, z: Values, a: Values, j: str, k: str) -> float:
+    """What the activation of j gains for each unit that the net input k gains.
 
-    Formula  dE/da of j   = slope of its own error, if j has a target, + Σ dE/dz of k · w of j→k over the edges j→k
-             dE/dz of j   = dE/da of j · f'(z of j)                      (backpropagate)
-             dE/dw of i→j = dE/dz of j · a of i
-    Order    a sum begins with the neuron's own error; then come the edges j→k, the last k of the order first
-    Shapes   a: from `feed_forward`; dE_dw: a number for each edge
-    Errors   CycleError: no order; KeyError: a neuron or a source without an activation
-    Source   chapter 1, "Two stretches multiply". Necessary: without the factor a, the error can climb.
+    Label    necessary: test_without_the_slope_nothing_before_it_learns
 
-    >>> backpropagate([Neuron("a", {"x": 1.5})], {"a": 0.25}, {"x": 0.5, "a": 0.75})
-    {('x', 'a'): 0.5}
+    >>> slope(Group(("h",), ("h",), "relu"), {"h": 0.5}, {"h": 0.5}, "h", "h")
+    1
     """
-    dE_dw: dict[Edge, float] = {}
-    dE_da: defaultdict[str, list[float]] = defaultdict(list)  # the terms of each sum, as they arrive
-    for o in t:
-        dE_da[o].append(absolute_slope(t[o], a[o]))
-    for neuron in reversed(in_order(neurons)):
-        dE_dz = total(dE_da[neuron.name]) * identity_slope(net_input(neuron.weights, a))
-        for i, w in neuron.weights.items():
-            dE_dw[i, neuron.name] = dE_dz * a[i]
-            dE_da[i].append(dE_dz * w)
-    return dE_dw
+    if group.activation in TOGETHER:
+        return TOGETHER[group.activation][1](z, a, group.net_inputs, j, k)
+    return ACTIVATIONS[group.activation][1](z[k])
 
 
-def update(neurons: Sequence[Neuron], eta: float, dE_dw: Mapping[Edge, float]) -> list[Neuron]:
-    """The neurons after one step of each weight against its slope.
+def own_slope(error: str, t: Values, a: Values, j: str) -> float:
+    """What the error itself gains for each unit that the activation of j gains: 0 if j has no target.
 
-    Formula  w ← w − η·dE/dw                                             (update)
-    Shapes   dE_dw: a number for each edge
-    Errors   KeyError: an edge without a slope
+    Label    necessary: test_without_the_slope_of_the_error_nothing_learns
+
+    >>> own_slope("half_squared", {"o": 0.25}, {"o": 0.75, "h": 1.0}, "o")
+    0.5
+    """
+    return ERRORS[error][1](t, a, list(t), j) if j in t else 0
+
+
+def feed_forward(graph: Graph, w: Values, b: Values, x: Values) -> Passed:
+    """The net input and the activation of every neuron; inputs keep their numbers.
+
+    Formula  z_k = Σ w·a over its edges, + b;  a_j = f(z)                (feed-forward)
+    Errors   KeyError: an edge from a name that is neither input nor neuron, or without a weight
+    Source   chapter 1, "Feed forward"
+    Label    necessary: test_without_an_activation_nothing_goes_forward
+
+    >>> from neuronwise.necessary.graph import Edge, NetInput, Neuron
+    >>> graph = Graph([Neuron("a", (NetInput("a", (Edge("x", "w"),), "a"),))])
+    >>> feed_forward(graph, {"w": 1.5}, {"a": 0}, {"x": 0.5})
+    Passed(z={'a': 0.75}, a={'x': 0.5, 'a': 0.75})
+    """
+    z: dict[str, float] = {}
+    a: dict[str, float] = dict(x)
+    for group in graph.order:
+        for k in group.net_inputs:
+            q = graph.bias[k]
+            z[k] = net_input(w, a, b[q], graph.edges[k])
+        for j in group.neurons:
+            a[j] = activation(group, z, j)
+    return Passed(z, a)
+
+
+def backpropagate(graph: Graph, error: str, w: Values, t: Values, z: Values, a: Values) -> Slopes:
+    """The slope of the error for each weight and each bias: from the error back, a factor for each stretch.
+
+    Formula  dE/da_j = the error's own slope, if j has a target, + Σ dE/dz_k·w_p over the edges from j to k
+             dE/dz_k = Σ dE/da_j·∂a_j/∂z_k over the neurons of its group: but for softmax, one alone
+             dE/dw_p = Σ dE/dz_k·a_i over the edges that have this weight
+             dE/db_q = Σ dE/dz_k over the net inputs that have this bias (backpropagate)
+    Source   Rumelhart, Hinton, Williams 1986; chapter 4. Necessary: a path left out can turn the step around.
+    Label    necessary: test_without_one_path_the_error_grows
+
+    >>> from neuronwise.necessary.graph import Edge, NetInput, Neuron
+    >>> graph = Graph([Neuron("a", (NetInput("a", (Edge("x", "w"),), "a"),))])
+    >>> z, a = feed_forward(graph, {"w": 1.5}, {"a": 0}, {"x": 0.5})
+    >>> backpropagate(graph, "absolute", {"w": 1.5}, {"a": 0.25}, z, a)
+    Slopes(dE_dw={'w': 0.5}, dE_db={'a': 1})
+    """
+    dE_da: dict[str, float] = {}
+    dE_dz: dict[str, float] = {}
+    for group in reversed(graph.order):
+        for j in group.neurons:
+            dE_da[j] = own_slope(error, t, a, j) + total(dE_dz[k] * w[p] for k, p in graph.targets[j])
+        for k in group.net_inputs:
+            dE_dz[k] = total(dE_da[j] * slope(group, z, a, j, k) for j in group.neurons)
+    dE_dw = {p: total(dE_dz[k] * a[i] for k, i in graph.uses[p]) for p in graph.uses}
+    dE_db = {q: total(dE_dz[k] for k in graph.biased[q]) for q in graph.biased}
+    return Slopes(dE_dw, dE_db)
+
+
+def update(v: Values, eta: float, dE_dv: Values, learning: Iterable[str]) -> dict[str, float]:
+    """Weights, or biases, after one step of each that learns against its slope; the others are frozen.
+
+    Formula  v ← v − η·dE/dv                                             (update)
     Source   chapter 1, "Update"
+    Label    necessary: test_without_updates_nothing_is_learned
 
-    >>> update([Neuron("a", {"x": 1.5})], 0.25, {("x", "a"): 0.5})
-    [Neuron(name='a', weights={'x': 1.375})]
+    >>> update({"w": 1.5, "v": 2.0}, 0.25, {"w": 0.5, "v": 1.0}, ["w"])
+    {'w': 1.375, 'v': 2.0}
     """
-    return [
-        Neuron(neuron.name, {i: w - eta * dE_dw[i, neuron.name] for i, w in neuron.weights.items()})
-        for neuron in neurons
-    ]
+    new = dict(v)
+    for p in learning:
+        new[p] = v[p] - eta * dE_dv[p]
+    return new
 
 
-def train(
-    neurons: Sequence[Neuron], x: Mapping[str, float], t: Mapping[str, float], eta: float, updates: int
-) -> list[Neuron]:
-    """The neurons after a number of updates on one sample.
+def mean(slopes: Sequence[Values]) -> dict[str, float]:
+    """The mean of each slope over the samples of a batch, added in their order.
 
-    Source   chapter 1, "Until it has learned"
+    Formula  dE/dv = Σ dE_s/dv / number of samples                       (batch)
+    Source   chapter 6
+    Label    convention: test_a_sum_with_a_smaller_rate_is_the_mean
 
-    >>> train([Neuron("a", {"x": 1.5})], {"x": 0.5}, {"a": 0.25}, eta=0.25, updates=8)
-    [Neuron(name='a', weights={'x': 0.5})]
+    >>> mean([{"w": 0.5}, {"w": 1.0}])
+    {'w': 0.75}
     """
-    neurons = list(neurons)
-    for _ in range(updates):
-        a = feed_forward(neurons, x)
-        neurons = update(neurons, eta, backpropagate(neurons, t, a))
-    return neurons
+    return {p: total(s[p] for s in slopes) / len(slopes) for p in slopes[0]}
