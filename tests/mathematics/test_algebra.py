@@ -29,6 +29,14 @@ from neuronwise.mathematics.values import exact
         ("abs(w)/sign(w)", "w"),
         ("sign(w - w)", "abs(0)"),
         ("{w if x > 0, t otherwise} + 1", "1 + {w if x > 0, t otherwise}"),
+        ("{w if x > 0, t otherwise}*a", "{w*a if 0 < x, t*a otherwise}"),
+        ("{w if x > 0, w otherwise}", "w"),
+        ("exp(-w)/(1 + exp(-w))^2", "1/(1 + exp(-w))*(1 - 1/(1 + exp(-w)))"),
+        ("exp(w)/(1 + exp(w))", "1/(1 + exp(-w))"),
+        ("exp(w - w)", "1 + log(x/x)"),
+        ("tanh(-w)*sin(-x)*erf(t - w)", "-tanh(w)*sin(x)*erf(w - t)"),
+        ("cos(t - a)", "cos(a - t)"),
+        ("SQRT_HALF*w*SQRT_HALF", "w/2"),
     ],
 )
 def test_equal_formulas_are_equal(a: str, b: str) -> None:
@@ -51,6 +59,13 @@ def test_equal_formulas_are_equal(a: str, b: str) -> None:
         ("d/da[abs(a)]", "abs(a)"),
         ("{w if x > 0, t otherwise}", "{w if x < 0, t otherwise}"),
         ("0.1", "0.10000000000000001"),
+        ("exp(w + x)", "exp(w) + exp(x)"),
+        ("exp(-w)", "-exp(w)"),
+        ("log(w)", "0"),
+        ("cos(w)", "cos(0)"),
+        ("sin(w)", "tanh(w)"),
+        ("{w if x > 0, t otherwise}", "{w if x > 1, t otherwise}"),
+        ("SQRT_HALF*SQRT_HALF", "SQRT_HALF"),
     ],
 )
 def test_other_formulas_are_not(a: str, b: str) -> None:

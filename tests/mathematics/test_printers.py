@@ -1,41 +1,17 @@
 """What is printed is what it is: each formula reads back as itself, and none looks or sounds like another."""
 
 import random
-from collections.abc import Iterable
 from dataclasses import replace
-from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import every_formula, formula, formulas
+from read_back import misread, misread_lines, mistaken
+from strategies import any_formula, every_formula, formula, formulas
 
-from neuronwise.mathematics.printers import MathML, Printer, latex, mathml, plain, spoken, typst
-from neuronwise.mathematics.readers import UnreadableError, read_mathml, read_plain, visible
+from neuronwise.mathematics.printers import MathML, Printer, mathml, plain, spoken
+from neuronwise.mathematics.readers import UnreadableError, read_mathml, read_plain
 from neuronwise.mathematics.tree import Node, name, symbol, ungrouped
-
-
-def seen(node: Node) -> str:
-    return visible(ET.fromstring(mathml(node, display=True)))  # noqa: S314 - our own print
-
-
-def misread(nodes: Iterable[Node]) -> list[str]:
-    return [
-        plain(node)
-        for node in nodes
-        if not read_plain(plain(node)) == read_mathml(mathml(node)) == read_mathml(mathml(node, display=True)) == node
-    ]
-
-
-def mistaken(nodes: Iterable[Node]) -> list[tuple[str, Node, Node]]:
-    found = []
-    for way in (plain, spoken, latex, typst, seen):
-        looks: dict[str, Node] = {}
-        for node in nodes:
-            look = way(node)
-            if looks.setdefault(look, node) != node:
-                found.append((look, node, looks[look]))
-    return found
 
 
 def test_every_formula_two_operations_deep_reads_back_and_is_like_no_other() -> None:
@@ -51,6 +27,14 @@ def test_5000_random_deep_formulas_read_back_and_are_like_no_other() -> None:
     nodes = [formula(lot, 5) for _ in range(5000)]
 
     assert misread(nodes) == []
+    assert mistaken(nodes) == []
+
+
+def test_10000_random_formulas_of_every_kind_read_back_and_are_like_no_other() -> None:
+    lot = random.Random(2)  # noqa: S311 - chance, not secrecy
+    nodes = [ungrouped(any_formula(lot, 4)) for _ in range(10_000)]
+
+    assert misread_lines(nodes) == []
     assert mistaken(nodes) == []
 
 

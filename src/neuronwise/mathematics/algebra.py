@@ -4,7 +4,12 @@
     says no to equal ones only where that takes knowing more of a function than is said below
 
 Slopes and functions are opaque: a number is drawn for each slope, and for each function and argument. So no rule about
-slopes can slip through as "algebra". Two facts of school algebra are known: sgn(−u) = −sgn(u), and |u| = u·sgn(u).
+slopes can slip through as "algebra". A few facts of school algebra are known:
+
+    f(−u) = −f(u) for sgn, tanh, sin, erf      cos(−u) = cos u      |u| = u·sgn(u)
+    e^(−u) = 1/e^u      e^0 = 1      ln 1 = 0      √½·√½ = ½
+
+A formula by cases is c·u + (1 − c)·v, with a random c for each condition: what holds for any c holds for 1 and 0.
 Refused: powers above 64 and numbers from the prime on, because there x^(p−1) = 1 and p = 0; and a division by 0.
 """
 
@@ -21,6 +26,8 @@ from neuronwise.mathematics.tree import SIGNS, Node, code_name, ungrouped
 P = 2**61 - 1
 MOST_POWER = 64
 POINTS = 3
+ODD = ("sign", "tanh", "sin", "erf")
+ROOT_HALF = 2**30  # its square is 2^60, and 2·2^60 = 2^61 = 1
 
 
 class IncomparableError(ValueError):
@@ -42,7 +49,7 @@ class Point:
         if node.kind in SIGNS:
             return self.drawn(ungrouped(node))
         if node.kind in ("number", "name"):
-            return self.number(node) if node.kind == "number" else self.drawn(node.text)
+            return self.number(node) if node.kind == "number" else self.named(node.text)
         if node.kind == "power":
             return pow(self.value(node.parts[0]), exponent(node), P)
         values = [self.value(part) for part in node.parts]
@@ -51,13 +58,32 @@ class Point:
             raise IncomparableError(message)
         if node.kind in OPERATIONS:
             return OPERATIONS[node.kind](values) % P
-        if node.kind == "call" and node.text in ("sign", "abs"):
-            return self.sign(*values) * (values[0] if node.text == "abs" else 1) % P
-        return self.drawn(node.kind, node.text, *values)  # another function, cases, a comparison
+        if node.kind == "call" and len(values) == 1:
+            return self.called(node.text, *values) % P
+        if node.kind == "cases":
+            then, c, otherwise = values
+            return (c * then + (1 - c) * otherwise) % P
+        if node.kind in ("greater", "less"):
+            return self.drawn("greater", *(values if node.kind == "greater" else reversed(values)))
+        return self.drawn(node.kind, node.text, *values)  # a function of several numbers, a comparison of indices
 
-    def sign(self, u: int) -> int:
-        """Return a number for sgn(u): the same for −u, with the other sign, and 0 for 0."""
-        return 0 if u == 0 else self.drawn("sign", u) if u <= P // 2 else -self.drawn("sign", P - u)
+    def named(self, text: str) -> int:
+        """Return the number of a name."""
+        return ROOT_HALF if text == "SQRT_HALF" else self.drawn(text)
+
+    def called(self, function: str, u: int) -> int:
+        """Return a number for f(u); what belongs to −u is made of what belongs to u, as far as school algebra knows."""
+        if function == "abs":
+            return u * self.called("sign", u)
+        if function == "log":
+            return self.drawn("log", u) if u != 1 else 0
+        if u == 0 and function in (*ODD, "exp"):
+            return 1 if function == "exp" else 0
+        negative = u > P // 2
+        value = self.drawn(function, P - u if negative else u)
+        if function == "exp":
+            return pow(value, -1, P) if negative else value
+        return -value if negative and function in ODD else value
 
     def number(self, node: Node) -> int:
         """Return a number as an element of the field: 0.1 is 1/10."""

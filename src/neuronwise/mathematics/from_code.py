@@ -5,6 +5,12 @@
     w = w - eta * dE_dw             w ← w − η·dE/dw      the name had a value before: no equation, an arrow
     return 1 if u > 0 else 0        sgn(u) = 1 if u > 0, else 0      the formula of the function itself
     abs(u)  square(u)               |u|  u²
+    w[i]  graph.edges[k]            symbols with indices
+    total(u for i in names) + b     Σ u + b              `total` adds from left to right, as it is written
+    max(u for i in names)           the largest u
+    for k in names: z[k] = u        z = u for each k
+    {p: u for p in names}           the same, of what is given its name, or handed back
+    1 if j == k else 0              1 if j is k, else 0; `j in t` likewise
 
 A column of `ast` counts UTF-8 bytes, a reader counts characters: spans are converted.
 """
@@ -14,14 +20,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from neuronwise.mathematics.symbols import SYMBOLS
-from neuronwise.mathematics.tree import Node, Span, code_name, number, symbol
+from neuronwise.mathematics.symbols import ONE_NUMBER, SYMBOLS
+from neuronwise.mathematics.tree import DERIVATIVE, Node, Span, code_name, number, split, symbol
 
 BINARY: dict[type[ast.operator], str] = {ast.Add: "plus", ast.Sub: "minus", ast.Mult: "times", ast.Div: "over"}
 COMPARISON: dict[type[ast.cmpop], str] = {ast.Gt: "greater", ast.Lt: "less"}
 WRITTEN = re.compile(r"\d+(\.\d+)?")
+BINDERS = {"total": "sum", "max": "largest"}
+AMONG: dict[type[ast.cmpop], str] = {ast.Eq: "same", ast.In: "member"}
 LINE = re.compile(r".*\n|.+")  # where Python ends a line; str.splitlines ends it at more characters
 BUILT_IN = ("abs", "square")
+WHOLE = ("graph", "group")  # what has parts: graph.edges is printed as edges
 
 
 class NoNotationError(ValueError):
@@ -77,64 +86,152 @@ class _Reader:
 
     def __init__(self, code: Code, function: ast.FunctionDef) -> None:
         self.code, self.function = code, function
-        self.known = [argument.arg for argument in function.args.args]
-        self.formulas: list[Node] = []
-        for statement in without_docstring(function.body):
-            self.statement(statement)
+        self.known = [argument.arg for argument in every_argument(function)]
+        self.formulas = self.statements(without_docstring(function.body))
 
     def refuse(self, node: ast.expr | ast.stmt, why: str, mend: str) -> NoNotationError:
         piece = (ast.get_source_segment(self.code.source, node) or "").splitlines()[0]
         return NoNotationError(self.code.file, node.lineno, self.code.column(node), f"{piece}\n    {why} {mend}")
 
-    def statement(self, node: ast.stmt) -> None:
+    # ------------------------------------------------------------------------------------------- statements
+    def statements(self, body: Sequence[ast.stmt]) -> list[Node]:
+        formulas: list[Node] = []
+        for node in body:
+            formulas += self.statement(node, formulas)
+            if isinstance(node, ast.Return) and node is not body[-1]:
+                raise self.refuse(node, "Behind it stands code that never runs.", "Take that out.")
+        return formulas
+
+    def statement(self, node: ast.stmt, above: Sequence[Node]) -> list[Node]:
         match node:
-            case ast.Assign(targets=[ast.Name(id=target) as left], value=value):
-                becomes = target in self.known
-                formula = Node(
-                    "becomes" if becomes else "equals",
-                    (self.symbol(left, target), self.expression(value)),
-                    span=self.code.span(node),
-                )
+            case (
+                ast.Assign(targets=[ast.Name(id=target)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value)
+            ) if begun(value):
                 self.known.append(target)
-                self.formulas.append(formula)
-            case ast.Return(value=ast.Name(id=target)) if (
-                self.formulas and code_name(self.formulas[-1].parts[0]) == target
+                return self.copied(node, target, value)
+            case ast.Assign(targets=[ast.Name() | ast.Subscript() as left], value=value):
+                return [self.assigned(node, left, value)]
+            case ast.Assign(targets=[ast.Tuple(elts=parts)], value=ast.Name(id=several)):
+                return [self.taken(node, part, f"{several}[{i}]") for i, part in enumerate(parts)]
+            case ast.For(target=variables, iter=over, body=body, orelse=[]):
+                return [Node("each", tuple(self.statements(body)), self.clause(node, variables, over))]
+            case ast.Return(value=ast.Name(id=target)) if self.named_above(target, above):
+                return []  # the formula stands already
+            case ast.Return(value=ast.Tuple(elts=results)) if results and all(
+                isinstance(result, ast.Name) and self.named_above(result.id, above) for result in results
             ):
-                pass  # the formula stands already
+                return []  # each of what is handed back has its formula already
+            case ast.Return(value=ast.Call(func=ast.Name(id=made), args=results)) if made[0].isupper() and all(
+                isinstance(result, ast.Name) for result in results
+            ):
+                return []  # what is handed back together has its formulas already
+            case ast.Return(value=ast.DictComp() as value):
+                return [self.for_each(node, ast.Name(self.function.name), value)]
             case ast.Return(value=ast.expr() as value):
-                parts = (self.itself(node), self.expression(value))
-                self.formulas.append(Node("equals", parts, span=self.code.span(node)))
-            case _:
-                raise self.refuse(
-                    node,
-                    f"A statement of the kind {type(node).__name__} has no agreed mathematical notation.",
-                    "Write name = formula, or return formula.",
-                )
+                return [Node("equals", (self.itself(node), self.expression(value)), span=self.code.span(node))]
+        raise self.refuse(
+            node,
+            f"A statement of the kind {type(node).__name__} has no agreed mathematical notation.",
+            "Write name = formula, or return formula.",
+        )
+
+    def copied(self, node: ast.stmt, target: str, value: ast.expr) -> list[Node]:
+        """Return a = x for a = dict(x); what begins as {} has no formula before it is filled."""
+        if not isinstance(value, ast.Call):
+            return []
+        left = replace(symbol(target), span=self.code.span(node))
+        self.look_up(node, target)
+        return [Node("equals", (left, self.expression(value.args[0])), span=self.code.span(node))]
+
+    def named_above(self, target: str, above: Sequence[Node]) -> bool:
+        """Tell whether a formula above, or one inside a `for`, gives this name, or fills it."""
+        formulas = [inner for formula in above for inner in formula.nodes() if inner.kind in ("equals", "becomes")]
+        return any(split(code_name(formula.parts[0]) or "")[0] == target for formula in formulas)
+
+    def assigned(self, node: ast.Assign, left: ast.Name | ast.Subscript, value: ast.expr) -> Node:
+        if isinstance(value, ast.DictComp) and isinstance(left, ast.Name):
+            return self.for_each(node, left, value)
+        becomes = isinstance(left, ast.Name) and left.id in self.known
+        parts = (self.symbol(left, self.text(left)), self.expression(value))
+        if isinstance(left, ast.Name):
+            self.known.append(left.id)
+        return Node("becomes" if becomes else "equals", parts, span=self.code.span(node))
+
+    def taken(self, node: ast.stmt, left: ast.expr, text: str) -> Node:
+        """Return u = together[0] for the first name in u, v = together."""
+        self.look_up(node, split(text)[0])
+        right = replace(symbol(text), span=self.code.span(node))
+        return Node("equals", (self.symbol(left, self.text(left)), right), span=self.code.span(node))
+
+    def for_each(self, node: ast.stmt, left: ast.Name, value: ast.DictComp) -> Node:
+        """Return the formula of {p: u for p in names}: left[p] = u for each p."""
+        over = self.clause(node, value.generators[0].target, value.generators[0].iter)
+        if len(value.generators) > 1 or value.generators[0].ifs or ast.unparse(value.key) != over.split(" in ")[0]:
+            raise self.refuse(value, "Its keys are not what it runs over.", "Write {p: formula for p in names}.")
+        filled = replace(symbol(f"{left.id}[{ast.unparse(value.key)}]"), span=None)
+        self.look_up(node, left.id)
+        self.known.append(left.id)
+        return Node("each", (Node("equals", (filled, self.expression(value.value)), span=self.code.span(node)),), over)
+
+    def clause(self, node: ast.expr | ast.stmt, variables: ast.expr, over: ast.expr) -> str:
+        """Return what a sum or a `for` runs over, as text."""
+        names = variables.elts if isinstance(variables, ast.Tuple) else [variables]
+        backwards = isinstance(over, ast.Call) and isinstance(over.func, ast.Name) and over.func.id == "reversed"
+        run = over.args[0] if isinstance(over, ast.Call) and backwards and len(over.args) == 1 else over
+        if not all(isinstance(name, ast.Name) for name in names):
+            raise self.refuse(node, "It runs over more than names.", "Write for name in names.")
+        for name in names:
+            self.look_up(node, ast.unparse(name))
+        text = self.text(run)
+        self.look_up(run, split(text)[0])
+        return f"{', '.join(ast.unparse(name) for name in names)} in {'reversed ' * backwards}{text}"
 
     def itself(self, node: ast.stmt) -> Node:
         """Return f(u): the left side of a function that returns a formula."""
         self.look_up(node, self.function.name)
-        arguments = self.function.args.args
+        if not SYMBOLS[self.function.name].called:
+            raise self.refuse(node, f"{self.function.name} is no function of the table.", "Give the result a name.")
+        arguments = every_argument(self.function)
         for argument in arguments:
             self.look_up(node, argument.arg)
         parts = tuple(replace(symbol(a.arg), span=self.code.span(a)) for a in arguments)
         return Node("call", parts, self.function.name)
 
+    # ------------------------------------------------------------------------------------------- names
     def look_up(self, node: ast.expr | ast.stmt, text: str) -> None:
-        if text not in SYMBOLS:
-            raise self.refuse(
-                node, f"{text!r} is not in the table of symbols.", "Give it a look and a meaning in symbols.py."
-            )
+        slope = DERIVATIVE.fullmatch(text)
+        for name in (slope[1], slope[2]) if slope and text not in SYMBOLS else (text,):
+            if name not in SYMBOLS:
+                raise self.refuse(
+                    node, f"{name!r} is not in the table of symbols.", "Give it a look and a meaning in symbols.py."
+                )
 
     def symbol(self, node: ast.expr, text: str) -> Node:
-        self.look_up(node, text)
+        self.look_up(node, split(text)[0])
         return replace(symbol(text), span=self.code.span(node))
 
+    def text(self, node: ast.expr) -> str:
+        """Return the name of a symbol: x, w[i], w[i,j], graph.edges[k] as edges[k]."""
+        match node:
+            case ast.Name(id=text):
+                return text
+            case ast.Attribute(value=ast.Name(id=whole), attr=text) if whole in WHOLE:
+                return text
+            case ast.Subscript(value=ast.Name() | ast.Attribute() as base, slice=index):
+                indices = index.elts if isinstance(index, ast.Tuple) else [index]
+                if all(isinstance(each, ast.Name | ast.Constant) for each in indices):
+                    return f"{self.text(base)}[{','.join(ast.unparse(each) for each in indices)}]"
+        raise self.refuse(
+            node,
+            f"An expression of the kind {type(node).__name__} has no agreed mathematical notation.",
+            "Write + - * /, names, numbers, known functions, and u if v else w; an index is a name.",
+        )
+
+    # ------------------------------------------------------------------------------------------- expressions
     def expression(self, node: ast.expr) -> Node:
         span = self.code.span(node)
         match node:
-            case ast.Name(id=text):
-                return self.symbol(node, text)
             case ast.Constant():
                 return self.number(node)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -143,17 +240,20 @@ class _Reader:
                 return Node(BINARY[type(op)], self.expressions((left, right)), span=span)
             case ast.BinOp(op=ast.Pow()):
                 raise self.refuse(node, "x**2 and x*x are not always the same float.", "Write square(x), or a product.")
-            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARISON:
-                return Node(COMPARISON[type(op)], self.expressions((left, right)), span=span)
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARISON | AMONG:
+                return Node((COMPARISON | AMONG)[type(op)], self.expressions((left, right)), span=span)
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return Node("cases", self.expressions((body, test, orelse)), span=span)
+            case ast.Call(func=ast.Name(id=function), args=[ast.GeneratorExp() as each], keywords=[]) if (
+                function in BINDERS
+            ):
+                clauses = (self.clause(node, clause.target, clause.iter) for clause in unfiltered(self, each))
+                return Node(
+                    BINDERS[function], text=" for ".join(clauses), parts=(self.expression(each.elt),), span=span
+                )
             case ast.Call(func=ast.Name(id=function), args=arguments, keywords=[]):
                 return self.call(node, function, arguments, span)
-        raise self.refuse(
-            node,
-            f"An expression of the kind {type(node).__name__} has no agreed mathematical notation.",
-            "Write + - * /, names, numbers, known functions, and u if v else w.",
-        )
+        return self.symbol(node, self.text(node))
 
     def expressions(self, nodes: Iterable[ast.expr]) -> tuple[Node, ...]:
         return tuple(self.expression(node) for node in nodes)
@@ -171,10 +271,36 @@ class _Reader:
             )
         if function not in BUILT_IN:
             self.look_up(node, function)
+        if function in ONE_NUMBER and len(arguments) != 1:
+            raise self.refuse(node, f"{function} is a function of one number.", f"Write {function}(u).")
         parts = self.expressions(arguments)
         if function == "square":
             return Node("power", (*parts, number(2)), span=span)
+        if function == "power":
+            return Node("power", parts, span=span)
         return Node("call", parts, function, span)
+
+
+def every_argument(function: ast.FunctionDef) -> list[ast.arg]:
+    """Return what a function takes, by place or by name."""
+    return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+
+
+def begun(value: ast.expr) -> bool:
+    """Tell whether a value is what formulas below will fill: {}, or a copy, dict(x)."""
+    match value:
+        case ast.Dict(keys=[]) | ast.Call(func=ast.Name(id="dict"), args=[_], keywords=[]):
+            return True
+    return False
+
+
+def unfiltered(reader: _Reader, each: ast.GeneratorExp) -> list[ast.comprehension]:
+    """Return the clauses of a sum; refuse one that leaves terms out."""
+    if any(clause.ifs for clause in each.generators):
+        raise reader.refuse(each, "A sum with `if` hides which terms it has.", "Write a term that is 0 otherwise.")
+    if any(clause.is_async for clause in each.generators):
+        raise reader.refuse(each, "A sum that waits (`async for`) has no notation.", "Write for i in names.")
+    return each.generators
 
 
 def without_docstring(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:

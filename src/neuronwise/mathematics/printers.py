@@ -15,6 +15,9 @@ each kind binds with a strength (LEVEL), and each place asks for one (NEEDS). `r
     equals, becomes    a = w·x, w ← w − η·dE/dw
     total, partial     dE/dw, d/da |t − a|, ∂/∂a |t − a|
     local              ∂a/∂w
+    sum, largest       Σ[i, p in edges] w·a, max[k in together] z
+    each               for each k in edges: [z = …; a = …]
+    same, member       j is k, j in t
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,36 +25,55 @@ from html import escape
 from itertools import pairwise
 from typing import ClassVar
 
-from neuronwise.mathematics.symbols import SYMBOLS, Symbol, derivative
-from neuronwise.mathematics.tree import Node, code_name
+from neuronwise.mathematics.symbols import SYMBOLS, Symbol, derivative, indexed
+from neuronwise.mathematics.tree import DERIVATIVE, Node, clauses, code_name, split
 
-RELATION, SUM, PRODUCT, MINUS, FRACTION, POWER, LEAF = 0, 10, 20, 30, 40, 50, 60
+RELATION, SUM, SIGMA, PRODUCT, MINUS, FRACTION, POWER, LEAF = 0, 10, 15, 20, 30, 40, 50, 60
 LEVEL = {
     "equals": RELATION, "becomes": RELATION, "greater": RELATION, "less": RELATION,
+    "same": RELATION, "member": RELATION, "each": RELATION, "sum": SIGMA, "largest": SIGMA,
     "plus": SUM, "minus": SUM, "times": PRODUCT, "over": PRODUCT, "negative": MINUS,
     "total": FRACTION, "partial": FRACTION, "local": FRACTION, "power": POWER,
     "number": LEAF, "name": LEAF, "call": LEAF, "cases": LEAF,
 }  # fmt: skip
 NEEDS = {  # kind -> what it asks of its first part, and of the others
     "negative": (MINUS, MINUS), "plus": (SUM, PRODUCT), "minus": (SUM, PRODUCT), "times": (PRODUCT, MINUS),
+    "sum": (PRODUCT, PRODUCT), "largest": (PRODUCT, PRODUCT), "each": (RELATION, RELATION),
     "over": (PRODUCT, POWER), "power": (LEAF, LEAF),
     "total": (LEAF, LEAF), "partial": (LEAF, LEAF), "local": (LEAF, LEAF),
 }  # fmt: skip
-FRACTIONS = {"over": (RELATION, RELATION), "power": (LEAF, RELATION)}  # a bar and a raised exponent need no brackets
+FRACTIONS = {
+    "over": (RELATION, RELATION),
+    "power": (LEAF, RELATION),
+    "exp": (RELATION, RELATION),
+}  # a bar and a raised exponent need no brackets
+BINDERS = ("sum", "largest", "each")
 D, DEL, THIN = '<mi mathvariant="normal">d</mi>', '<mi mathvariant="normal">∂</mi>', '<mspace width="0.17em"/>'
 FRAME = '<mrow class="changed">'
 
 
 def symbol_named(text: str) -> Symbol:
-    """Return a symbol of the table; of a derivative that the table lacks, one made of its two symbols.
+    """Return a symbol of the table, with its indices; a derivative that the table lacks is made of its two symbols.
 
-    >>> symbol_named("dE_dw").plain, symbol_named("dE_dx").plain
-    ('dE/dw', 'dE/dx')
+    >>> symbol_named("dE_dw").plain, symbol_named("dE_dx").plain, symbol_named("dE_dz[h1]").plain
+    ('dE/dw', 'dE/dx', 'dE/dz[h1]')
     """
-    if text in SYMBOLS or "_d" not in text:
+    if text in SYMBOLS:
         return SYMBOLS[text]
-    y, x = text.removeprefix("d").split("_d", maxsplit=1)
-    return derivative(SYMBOLS[y], SYMBOLS[x])
+    slope = DERIVATIVE.fullmatch(text)
+    if slope:
+        return derivative(symbol_named(slope[1]), symbol_named(slope[2]))
+    base, indices = split(text)
+    return indexed(SYMBOLS[base], indices) if indices else SYMBOLS[base]
+
+
+def bound(text: str, among: str, between: str) -> str:
+    """Return what a sum runs over, in print.
+
+    >>> bound("i, p in edges[k]", " ∈ ", "; ")
+    'i, p ∈ edges[k]'
+    """
+    return between.join(f"{', '.join(names)}{among}{over}" for names, over in clauses(text))
 
 
 def pieces(node: Node) -> list[tuple[Node, Node | None]]:
@@ -85,11 +107,13 @@ class Printer:
 
     def level(self, node: Node) -> int:
         """Return how strongly a formula binds; dE/dw, with an exponent or below a fraction bar, needs brackets."""
+        if node.kind == "call" and node.text == "exp" and "exp" in self.looks:
+            return POWER
         return self.level_of[node.kind]
 
     def begins_with_minus(self, node: Node) -> bool:
         """Tell whether the first sign of a printed formula is a minus."""
-        while self.level(node) in (SUM, PRODUCT):
+        while node.parts and self.level(node) in (SUM, PRODUCT):
             node = node.parts[0]
         return node.kind == "negative"
 
@@ -101,6 +125,8 @@ class Printer:
         match node.kind:
             case "plus" | "minus" | "times":
                 return self.joined(node, self.operands(node))
+            case "each":
+                return self.fill(node.kind, node, [self.looks["next"].join(self.operands(node))])
             case "cases":
                 return self.fill("cases", node, [self.piece(node, u, v) for u, v in pieces(node)])
             case "call":
@@ -136,7 +162,12 @@ class Printer:
         """Return a look with its parts put in."""
         called = self.written(SYMBOLS[node.text]) if look == "call" else ""
         joined, rows = self.looks["and"].join(parts), "".join(parts)
-        return self.looks[look].format(*parts, all=joined, rows=rows, text=node.text, called=called)
+        over = self.over(node.text) if node.kind in BINDERS else ""
+        return self.looks[look].format(*parts, all=joined, rows=rows, text=node.text, called=called, over=over)
+
+    def over(self, text: str) -> str:
+        """Return what a sum runs over, in the print's own signs."""
+        return self.looks["over_what"].format(bound(text, self.looks["among"], self.looks["then"]))
 
 
 plain = Printer(
@@ -146,6 +177,8 @@ plain = Printer(
         "cases": "{{{all}}}", "case": "{0} if {1}", "otherwise": "{0} otherwise",
         "total": "d/d{1}[{0}]", "partial": "∂/∂{1}[{0}]", "local": "∂{0}/∂{1}",
         "equals": "{0} = {1}", "becomes": "{0} ← {1}", "greater": "{0} > {1}", "less": "{0} < {1}",
+        "same": "{0} is {1}", "member": "{0} in {1}", "among": " in ", "then": " for ", "over_what": "{}", "next": "; ",
+        "sum": "Σ[{over}] {0}", "largest": "max[{over}] {0}", "each": "for each {over}: [{0}]",
     },
     lambda symbol: symbol.plain,
     {"total": (RELATION, LEAF), "partial": (RELATION, LEAF)},
@@ -159,7 +192,10 @@ spoken = Printer(
         "cases": "by cases: {all}, end of cases", "case": "{0} if {1}", "otherwise": "{0} otherwise",
         "total": "d by d {1} of {0}", "partial": "partial d by d {1} of {0}", "local": "partial d {0} by d {1}",
         "equals": "{0} equals {1}", "becomes": "{0} becomes {1}", "greater": "{0} greater than {1}",
-        "less": "{0} less than {1}",
+        "less": "{0} less than {1}", "same": "{0} is {1}", "member": "{0} is one of {1}",
+        "among": " in ", "then": " and then ", "over_what": "{}", "next": ", and ",
+        "sum": "the sum over {over} of {0}", "largest": "the largest over {over} of {0}",
+        "each": "for each {over}, begin {0}, end of each",
     },
     lambda symbol: symbol.spoken,
     {},
@@ -174,6 +210,10 @@ latex = Printer(
         "otherwise": r"{0} & \text{{otherwise}}", "total": r"\frac{{\mathrm{{d}}}}{{\mathrm{{d}}{1}}}\,{0}",
         "partial": r"\frac{{\partial}}{{\partial {1}}}\,{0}", "local": r"\frac{{\partial {0}}}{{\partial {1}}}",
         "equals": "{0} = {1}", "becomes": r"{0} \leftarrow {1}", "greater": "{0} > {1}", "less": "{0} < {1}",
+        "same": "{0} = {1}", "member": r"{0} \in {1}", "among": " in ", "then": "; ",
+        "over_what": r"\text{{{}}}", "next": r",\quad ", "sum": r"\sum_{{{over}}} {0}",
+        "largest": r"\max_{{{over}}} {0}", "each": r"{0} \quad \text{{for each }} {over}",
+        "exp": "{{e}}^{{{0}}}",
     },
     lambda symbol: symbol.latex,
     FRACTIONS,
@@ -184,9 +224,13 @@ typst = Printer(
         "number": "{text}", "bracket": "({0})", "negative": "-{0}", "plus": " + ", "minus": " - ", "times": " dot ",
         "over": "frac({0}, {1})", "power": "{0}^({1})", "and": ", ", "call": "{called}({all})", "abs": "abs({0})",
         "cases": "cases({all})", "case": '{0} & "if" {1}', "otherwise": '{0} & "otherwise"',
-        "total": "frac(dif, dif {1}) thin {0}", "partial": "frac(diff, diff {1}) thin {0}",
-        "local": "frac(diff {0}, diff {1})",
+        "total": "frac(dif, dif {1}) thin {0}", "partial": "frac(partial, partial {1}) thin {0}",
+        "local": "frac(partial {0}, partial {1})",
         "equals": "{0} = {1}", "becomes": "{0} <- {1}", "greater": "{0} > {1}", "less": "{0} < {1}",
+        "same": "{0} = {1}", "member": "{0} in {1}", "among": " ∈ ", "then": "; ",
+        "over_what": '"{}"', "next": ", quad ",
+        "sum": "sum_({over}) {0}", "largest": "max_({over}) {0}", "each": '{0} quad "for each" {over}',
+        "exp": "e^({0})",
     },
     lambda symbol: symbol.typst if symbol.kind == "plain" else f"{symbol.kind}({symbol.typst})",
     FRACTIONS,
@@ -204,6 +248,20 @@ def said(chain: Iterable[tuple[str, Node]]) -> str:
     'w equals 1.5'
     """
     return " ".join(f"{SAID[sign]} {spoken(node)}".strip() for sign, node in chain)
+
+
+def lettered(symbol: Symbol, mark: str = "") -> str:
+    """Return a symbol in MathML: its letter, upright if it has several, and its indices below.
+
+    >>> lettered(symbol_named("z[h1]"))
+    '<msub><mi>z</mi><mtext>h1</mtext></msub>'
+    """
+    base, bracket, below = symbol.plain.partition("[")
+    if not bracket:
+        return f"<mi{mark}>{base}</mi>"
+    below = below.removesuffix("]")
+    index = f"<mi>{below}</mi>" if len(below) == 1 and below.isalpha() else f"<mtext>{escape(below)}</mtext>"
+    return f"<msub{mark}><mi>{base}</mi>{index}</msub>"
 
 
 class MathML(Printer):
@@ -231,11 +289,17 @@ class MathML(Printer):
         "partial": f'<mrow{{mark}}><mfrac data-kind="slope">{DEL}<mrow>{DEL}{{1}}</mrow></mfrac>{THIN}{{0}}</mrow>',
         "local": f'<mfrac{{mark}} data-kind="slope"><mrow>{DEL}{{0}}</mrow><mrow>{DEL}{{1}}</mrow></mfrac>',
         "equals": "<mrow>{0}<mo>=</mo>{1}</mrow>", "becomes": "<mrow>{0}<mo>←</mo>{1}</mrow>",
+        "same": "<mrow{mark}>{0}<mo>=</mo>{1}</mrow>", "member": "<mrow{mark}>{0}<mo>∈</mo>{1}</mrow>",
+        "among": " ∈ ", "then": "; ", "over_what": "<mtext>{}</mtext>", "next": "<mo>;</mo>",
+        "sum": "<mrow{mark}><munder><mo>Σ</mo>{over}</munder>{0}</mrow>",
+        "largest": "<mrow{mark}><munder><mo>max</mo>{over}</munder>{0}</mrow>",
+        "each": "<mrow>{0}<mspace width='1em'/><mtext>for each </mtext>{over}</mrow>",
+        "exp": "<msup{mark}><mi>e</mi><mrow>{0}</mrow></msup>",
         "greater": "<mrow{mark}>{0}<mo>&gt;</mo>{1}</mrow>", "less": "<mrow{mark}>{0}<mo>&lt;</mo>{1}</mrow>",
     }  # fmt: skip
 
     def __init__(self, *, inline: bool = False) -> None:
-        super().__init__(self.LOOKS, lambda symbol: f"<mi>{symbol.plain}</mi>", FRACTIONS)
+        super().__init__(self.LOOKS, lettered, FRACTIONS)
         self.inline = inline
 
     def show(self, node: Node, least: int, *, behind: bool = False) -> str:
@@ -255,10 +319,10 @@ class MathML(Printer):
 
     def symbol(self, node: Node, symbol: Symbol) -> str:
         """Return a symbol with its name and its hue; a derivative as a fraction, or inline on one line."""
-        mark = f' data-sym="{symbol.name}" data-kind="{symbol.kind}"'
+        mark = f' data-sym="{escape(symbol.name)}" data-kind="{symbol.kind}"'
         if node.kind == "name":
-            return f"<mi{mark}>{symbol.plain}</mi>"
-        y, x = (f"{D}{self.written(symbol_named(part.text))}" for part in node.parts)
+            return lettered(symbol, mark)
+        y, x = (f"{D}{lettered(symbol_named(part.text))}" for part in node.parts)
         if self.inline:
             return f'<mrow{mark}>{y}<mo lspace="0" rspace="0">/</mo>{x}</mrow>'
         return f"<mfrac{mark}><mrow>{y}</mrow><mrow>{x}</mrow></mfrac>"
@@ -266,15 +330,15 @@ class MathML(Printer):
     def fill(self, look: str, node: Node, parts: Sequence[str]) -> str:
         """Return a look with its parts and its marks put in."""
         called = f'<mi data-sym="{node.text}">{SYMBOLS[node.text].plain}</mi>' if look == "call" else ""
-        joined = self.looks["and"].join(parts)
+        joined, over = self.looks["and"].join(parts), self.over(escape(node.text)) if node.kind in BINDERS else ""
         return self.looks[look].format(
-            *parts, all=joined, rows="".join(parts), text=node.text, called=called, mark=self.mark(node)
+            *parts, all=joined, rows="".join(parts), text=node.text, called=called, mark=self.mark(node), over=over
         )
 
     def mark(self, node: Node) -> str:
         """Return the attributes of a piece: the symbol that a number was put in for, or the piece's plain text."""
         if node.stands_for:
-            return f' data-sym="{node.stands_for}" data-kind="{symbol_named(node.stands_for).kind}"'
+            return f' data-sym="{escape(node.stands_for)}" data-kind="{symbol_named(node.stands_for).kind}"'
         return f' data-expr="{escape(plain(node))}"' if node.parts else ""
 
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
-from neuronwise.mathematics.symbols import SYMBOLS
+from neuronwise.mathematics.symbols import ONE_NUMBER, SYMBOLS
 from neuronwise.mathematics.tokens import EXPONENTS, Token, Tokens, UnreadableError
 from neuronwise.mathematics.tree import DERIVATIVE, SIGNS, Node, code_name, name, number, symbol
 
@@ -23,7 +23,8 @@ __all__ = ["UnreadableError", "read_mathml", "read_plain"]
 SUMS, PRODUCTS = {"+": "plus", "−": "minus"}, {"·": "times", "/": "over"}
 RELATIONS = {"=": "equals", "←": "becomes", ">": "greater", "<": "less"}
 MOST_LEVELS = 100
-SLOPE = re.compile(r"[d∂]\w*/[d∂]\w+")
+EULER = Node("euler")  # the e of e^u, until its exponent is read
+SLOPE = re.compile(r"[d∂]\s*(?:\w+(?:⟦[^⟦⟧]*⟧)?)?/[d∂]\s*\w+(?:⟦[^⟦⟧]*⟧)?")
 BEGINNING = "a number, a name, a function, a slope or an opening bracket"
 
 
@@ -42,6 +43,10 @@ class Reader(Tokens):
     def relation(self) -> Node:
         """Return u = v, u ← v, u > v, u < v, or one formula."""
         left, begin = self.sums(), self.tokens[0]
+        among = self.tokens[self.place]
+        if (among.kind, among.text) in (("word", "is"), ("word", "in"), ("sign", "∈")):
+            self.take()
+            return Node("same" if among.text == "is" else "member", (left, self.sums()))
         sign = self.peek(*RELATIONS)
         if not sign:
             return left
@@ -59,12 +64,20 @@ class Reader(Tokens):
         return node
 
     def products(self) -> Node:
-        """Return u·v/… or less."""
+        """Return u·v/… or less, or a sum Σ of that."""
+        if self.tokens[self.place].kind == "binder":
+            return self.binder(self.take())
         node = self.signed()
         while sign := self.peek(*PRODUCTS):
             self.take()
             node = Node(PRODUCTS[sign], (node, self.signed()))
         return node
+
+    def binder(self, token: Token) -> Node:
+        """Return Σ[i, p in edges] u, or max[k in together] u."""
+        over = token.text.removeprefix("Σ").removeprefix("max").strip()[1:-1]
+        text = over.replace("; ", " for ").replace("∈", "in").strip()
+        return Node("sum" if token.text.startswith("Σ") else "largest", (self.products(),), text)
 
     def signed(self) -> Node:
         """Return −u, or a power."""
@@ -84,6 +97,8 @@ class Reader(Tokens):
         if base.kind in SIGNS and not bracket:
             raise self.refuse(self.tokens[self.place], "brackets around a slope that has an exponent")
         sign = self.take()
+        if base == EULER:
+            return Node("call", (self.leaf(),), "exp")
         exponent = number(EXPONENTS[sign.text]) if sign.text in EXPONENTS else self.leaf()
         if self.peek("^", *EXPONENTS):
             raise self.refuse(self.tokens[self.place], "brackets around a power that has an exponent")
@@ -95,6 +110,8 @@ class Reader(Tokens):
         match token.kind, token.text:
             case "number", text:
                 return number(text)
+            case "word", "e" if self.peek("^"):
+                return EULER
             case "word", text:
                 return self.called(token) if text in self.words.functions else self.named(token)
             case "slope", _:
@@ -115,14 +132,14 @@ class Reader(Tokens):
 
     def named(self, token: Token) -> Node:
         """Return x, or a slope by its name in the code: dE_dw."""
-        slope = DERIVATIVE.fullmatch(token.text)
-        if slope and {slope[1], slope[2]} <= set(self.words.names.values()):
+        slope, known = DERIVATIVE.fullmatch(token.text), self.words.named(token.text)
+        if slope and self.words.named(slope[1]) and self.words.named(slope[2]):
             return symbol(token.text)
-        if token.text not in self.words.names:
+        if known is None:
             raise self.refuse(token, "a known name")
         if self.peek("("):
             raise self.refuse(self.tokens[self.place], f"a sign after the name {token.text}, which is no function")
-        return name(self.words.names[token.text])
+        return name(known)
 
     def called(self, token: Token) -> Node:
         """Return f(u, v); square(u) is u²."""
@@ -130,6 +147,8 @@ class Reader(Tokens):
         self.take("(")
         parts = [self.sums()]
         while self.peek(","):
+            if function in ONE_NUMBER:
+                raise self.refuse(self.tokens[self.place], f"), since {token.text} is a function of one number")
             self.take()
             parts.append(self.sums())
         self.take(")")
@@ -159,6 +178,8 @@ class Reader(Tokens):
             self.take("}")
             return then
         condition = self.relation()
+        if condition.kind == "equals":  # between indices, which have no values
+            condition = Node("same", condition.parts)
         self.take(",")
         return Node("cases", (then, condition, self.cases()))
 
@@ -177,8 +198,10 @@ def levels(node: Node) -> int:
     return deepest
 
 
-def read_plain(text: str, names: Iterable[str] = SYMBOLS) -> Node:
+def read_plain(text: str, names: Iterable[str] = SYMBOLS, *, own: bool = False) -> Node:
     """Return the formula that a text says; UnreadableError with the place where it stops to be one.
+
+    What people type has limits; `own` is what `plain` printed, and has none.
 
     >>> read_plain("t - a") == Node("minus", (name("t"), name("a")))
     True
@@ -188,9 +211,9 @@ def read_plain(text: str, names: Iterable[str] = SYMBOLS) -> Node:
     Traceback (most recent call last):
         ...
     neuronwise.mathematics.tokens.UnreadableError: 'w * q', column 5: expected a known name; got 'q'.
-    Known names: w, x. Known functions: sign, sgn, abs, square.
+    Known names: w, x. Known functions: sign, sgn, abs, square, exp, log, ln, tanh, sin, cos, erf, max.
     """
-    return Reader(text, names).whole()
+    return Reader(text, names, own=own).whole()
 
 
 def read_mathml(text: str, names: Iterable[str] = SYMBOLS) -> Node:
@@ -199,7 +222,7 @@ def read_mathml(text: str, names: Iterable[str] = SYMBOLS) -> Node:
     >>> read_mathml("<math><mfrac><mi>a</mi><mi>w</mi></mfrac></math>") == Node("over", (name("a"), name("w")))
     True
     """
-    return Reader(visible(ET.fromstring(text)), names).whole()  # noqa: S314 - the page's own print, no foreign file
+    return Reader(visible(ET.fromstring(text)), names, own=True).whole()  # noqa: S314 - the page's own print, no foreign file
 
 
 def visible(element: ET.Element) -> str:
@@ -213,6 +236,12 @@ def visible(element: ET.Element) -> str:
         case "mfrac":
             upper, lower = (part.strip() for part in inner)
             return f" {upper}/{lower} " if SLOPE.fullmatch(f"{upper}/{lower}") else f"(({upper})/({lower}))"
+        case "munder":
+            return f" {inner[0].strip()}⟦{inner[1].strip()}⟧ "
+        case "msub":
+            return f"{inner[0].strip()}⟦{element[1].text}⟧ "
+        case "mspace":
+            return ""
         case "msup":
             return f"{inner[0]}^({inner[1]})"
         case "mtable":

@@ -75,7 +75,7 @@ class Application:
 def algebra(_: Node, __: Definitions, ___: str) -> Change:
     """Algebra leads to whatever line is written, if that is equal: derivation.py compares them."""
     message = "algebra leads to a line that an author writes: write it"
-    raise DoesNotFitError(message, CONDITION)
+    raise DoesNotFitError(message, near=CONDITION)
 
 
 ANY = "None: it holds for every such formula."
@@ -86,6 +86,18 @@ FACTS = {
     "abs": "{u} is the distance of {inner} from 0. Where {inner} is positive, both grow together. "
     "Where it is negative, one shrinks as the other grows. So its slope is the sign of {inner}, "
     "1 or −1, written {slope}. At 0 the distance turns, and there we choose 0.",
+    "exp": "The larger {u} is, the faster it grows: by as much as it is, for each unit of {inner}. "
+    "No other growth is its own slope, and that is what the number e is for.",
+    "log": "{u} undoes the exponential: e to the power {u} is {inner}. Where that grows by {inner} for each unit, "
+    "{u} grows by one part in {inner}: {slope}.",
+    "tanh": "{u} runs from −1 to 1. It is made of exponentials, and the rule for quotients gives {slope}: "
+    "steepest in the middle, flat at both ends.",
+    "sin": "On a circle of radius 1, {u} is the height and {slope} the way to the side. "
+    "Going on along the circle, one gains height as fast as one is to the side.",
+    "cos": "On a circle of radius 1, {u} is the way to the side. Going on along the circle, one loses it "
+    "as fast as one is high: {slope}.",
+    "erf": "{u} is an area below a bell curve. It grows as fast as the curve is high at its edge: {slope}.",
+    "max": "The largest number moves as the one that is the largest.",
     "sign": "{u} stays as it is while {inner} moves. It jumps only where {inner} is 0, and there we choose 0.",
     "power": "{u} is a product of equal factors. Each has its turn to move while the others stand still. "
     "Together that gives {slope}.",
@@ -178,6 +190,12 @@ TABLE = (
         "Two stretches, one after the other, multiply.",
         "{u} is computed from {inner}, and from nothing else that moves.",
         "Forget {inner_slope}, and the step gets the wrong length, or goes uphill.",
+    ),
+    Rule(
+        "cases", laws.cases,
+        "{u} has a formula for each case. While {condition} holds, it moves as {then} does, or else as the other.",
+        "It is not the very place where the cases meet. There the slope is a convention.",
+        "The slope of one case, taken everywhere, would be wrong in the other.",
     ),
     Rule(
         "chain through", network_laws.chain_through,

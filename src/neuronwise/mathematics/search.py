@@ -8,7 +8,7 @@ from neuronwise.mathematics.definitions import Definitions
 from neuronwise.mathematics.laws import CONDITION, DoesNotFitError
 from neuronwise.mathematics.printers import plain
 from neuronwise.mathematics.rules import Application, Rule
-from neuronwise.mathematics.tree import Node, Place, code_name, ungrouped
+from neuronwise.mathematics.tree import SIGNS, Node, Place, code_name, spliced, ungrouped
 
 MOST_TRIES = 20_000
 Named = tuple[Rule, str]  # a rule and its argument
@@ -37,11 +37,20 @@ def apply_at(rule: Rule, argument: str, line: Node, place: Place, definitions: D
     application = rule.apply(line.at(place), definitions, argument)
     if rule.replaces:
         refuse_held(line, place, application.new)
-    new = line.put(place, replace(application.new, changed=True))
+    new = settled(line, place, ungrouped(replace(application.new, changed=True)))
     above = place[:-1]
     if place and (code_name(line.at(above)) or code_name(new.at(above))):
         new = new.put(above, replace(new.at(above), changed=True))
-    return ungrouped(new), application
+    return new, application
+
+
+def settled(line: Node, place: Place, new: Node) -> Node:
+    """Return the line with a new piece at a place, without grouping on the way there; the rest of it has none."""
+    if not place:
+        return new
+    i, rest = place[0], place[1:]
+    inner = settled(line.parts[i], rest, new)
+    return spliced(replace(line, parts=(*line.parts[:i], inner, *line.parts[i + 1 :])))
 
 
 def refuse_held(line: Node, place: Place, new: Node) -> None:
@@ -49,13 +58,11 @@ def refuse_held(line: Node, place: Place, new: Node) -> None:
     for depth in range(len(place)):
         around = line.at(place[:depth])
         if around.kind in ("partial", "local"):
-            message = f"inside {plain(around)} every symbol is held fixed: none may be replaced"
-            raise DoesNotFitError(message, CONDITION)
+            message = "inside {0} every symbol is held fixed: none may be replaced"
+            raise DoesNotFitError(message, around, near=CONDITION)
         if around.kind == "total" and around.parts[1] in (line.at(place), new):
-            message = (
-                f"in {plain(around)} the symbol {plain(around.parts[1])} moves by itself, cut loose from its formula"
-            )
-            raise DoesNotFitError(message, CONDITION)
+            message = "in {0} the symbol {1} moves by itself, cut loose from its formula"
+            raise DoesNotFitError(message, around, around.parts[1], near=CONDITION)
 
 
 class Search:
@@ -64,7 +71,7 @@ class Search:
     def __init__(self, definitions: Definitions, rules: Sequence[Named], target: Node | None) -> None:
         self.definitions, self.rules, self.target = definitions, rules, target
         self.given: dict[Node, None] = {}  # where all rules led, if not to the target
-        self.reasons: list[tuple[int, int, str]] = []  # (which rule, how near it came, why it did not fit)
+        self.reasons: list[tuple[int, int, str, object]] = []  # (which rule, how near it came, its name, why not)
         self.tries = 0
         self.failed: set[tuple[Node, int]] = set()
 
@@ -89,14 +96,19 @@ class Search:
         if rule.name == "algebra" and self.target is not None:
             yield from self.by_algebra(line, self.target, done)
             return
+        refused = False
         for place in line.places():
             self.tries += 1
             if self.tries > MOST_TRIES:
                 return
+            if not (rule.replaces or line.at(place).kind in SIGNS):  # no slope: refused in the same words everywhere
+                if refused:
+                    continue
+                refused = True
             try:
                 node, application = apply_at(rule, argument, line, place, self.definitions)
             except DoesNotFitError as error:
-                self.reasons.append((done, error.near, f"{rule.name}: {error}"))
+                self.reasons.append((done, error.near, rule.name, error))
             else:
                 yield Step(application, place, node)
 
@@ -106,7 +118,7 @@ class Search:
         names = argument.split(" and ") if argument else []
         missing = [text for text in names if text not in self.definitions.formulas]
         written_out = {text: self.definitions.formulas[text] for text in names if text not in missing}
-        why = f"{', '.join(missing)} has no formula to write out"
+        why: object = f"{', '.join(missing)} has no formula to write out"
         if not missing:
             why = "computed exactly at random points, the two lines differ"
             try:
@@ -115,8 +127,8 @@ class Search:
                     application = Application(rule, argument, target, pieces, "names" if names else "")
                     yield Step(application, (), replace(target, changed=True))
             except IncomparableError as error:
-                why = str(error)
-        self.reasons.append((done, CONDITION, f"algebra: {why}"))
+                why = error
+        self.reasons.append((done, CONDITION, rule.name, why))
 
     def gives(self) -> str:
         """Return what the rules give instead of the target, or why they give nothing."""
@@ -124,4 +136,5 @@ class Search:
             return f"More than {MOST_TRIES:,} ways were tried: write more lines with fewer rules each."
         if self.given:
             return f"It gives: {' or '.join(plain(node) for node in list(self.given)[:3])}."
-        return f"{max(self.reasons, key=lambda reason: reason[:2])[2]}."
+        *_, name, why = max(self.reasons, key=lambda reason: reason[:2])
+        return f"{name}: {why}."

@@ -2,15 +2,21 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from neuronwise.mathematics.symbols import SYMBOLS
 from neuronwise.mathematics.tree import DERIVATIVE
 
 MOST_CHARACTERS, MOST_BRACKETS = 2000, 60
+NAME = r"√½|[^\W\d²³][^\W²³]*′?"
+BELOW = r"\s*⟦[^⟦⟧]*⟧|\[[^\[\]]*\]"  # indices: behind a name in brackets; in print, below it
+SET = r"(?:⟦[^⟦⟧]*⟧|\[(?:[^\[\]]|\[[^\[\]]*\])*\])"  # what a sum runs over
 TOKEN = re.compile(
-    r"\s*(?:(?P<slope>(?P<d>[d∂])(?P<y>[^\W\d²³][^\W²³]*)?\s*/\s*(?P=d)(?P<x>[^\W\d²³][^\W²³]*))|(?P<number>\d+(?:\.\d+)?)"
-    r"|(?P<word>[^\W\d²³][^\W²³]*)|(?P<sign>\*\*|<-|[-+*/^²³()\[\]{}|=<>,·⋅×−←]))"
+    rf"\s*(?:(?P<binder>(?:Σ|max)\s*{SET})|(?P<slope>(?P<d>[d∂])(?P<y>(?:{NAME})(?:{BELOW})?)\s*/\s*(?P=d)\s*(?P<x>(?:{NAME})(?:{BELOW})?)"
+    rf"|(?P<d1>[d∂])\s*/\s*(?P=d1)\s*(?P<x1>(?:{NAME})(?:\s*⟦[^⟦⟧]*⟧|\[[^\[\]]*\](?=\s*\[))?))"
+    rf"|(?P<number>\d+(?:\.\d+)?)|(?P<word>(?:{NAME})(?:{BELOW})?)"
+    r"|(?P<sign>\*\*|<-|[-+*/^²³()\[\]{}|=<>,·⋅×−←∈]))"
 )
 EXPONENTS = {"²": 2, "³": 3}
 LOOKS = {"*": "·", "⋅": "·", "×": "·", "-": "−", "**": "^", "<-": "←"}
@@ -33,6 +39,11 @@ class Token(NamedTuple):
         return "the end" if self.kind == "end" else repr(self.text)
 
 
+FUNCTIONS = {n: s.plain for n, s in SYMBOLS.items() if s.called} | {"abs": "abs", "square": "square"}
+
+WRITTEN = ("sign", "sgn", "abs", "square", "exp", "log", "ln", "tanh", "sin", "cos", "erf", "max")
+
+
 class Words:
     """The words that may stand in a formula: names by code name and by look, and functions.
 
@@ -41,18 +52,40 @@ class Words:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        functions = {n: s.plain for n, s in SYMBOLS.items() if s.upright} | {"abs": "abs", "square": "square"}
+        self.functions = {word: n for n, look in FUNCTIONS.items() for word in (n, look)}
         looks = {n: SYMBOLS[n].plain if n in SYMBOLS else n for n in names if not DERIVATIVE.fullmatch(n)}
-        self.names = {word: n for n, look in looks.items() if n not in functions for word in (n, look)}
-        self.functions = {word: n for n, look in functions.items() for word in (n, look)}
+        self.names = {word: n for n, look in looks.items() if n not in FUNCTIONS for word in (n, look)}
         for word in self.names:
             if word == "d" or (word[0] == "d" and word[1:] in self.names):
                 message = f"expected names that are no signs; got {word!r}, which reads like a slope. Rename it."
                 raise ValueError(message)
 
+    def named(self, text: str) -> str | None:
+        """Return the name in the code that a word says, with its indices; None for an unknown one.
+
+        >>> Words(["w", "eta"]).named("η"), Words(["w"]).named("w[i1,h1]"), Words(["w"]).named("q")
+        ('eta', 'w[i1,h1]', None)
+        """
+        if text in self.names:
+            return self.names[text]
+        base, bracket, below = text.replace("⟦", "[").replace("⟧", "]").partition("[")
+        known = self.names.get(base.strip())
+        return f"{known}[{below.strip()}" if bracket and known else None
+
     def __str__(self) -> str:
-        """Return all known words."""
-        return f"Known names: {', '.join(self.names)}. Known functions: {', '.join(self.functions)}."
+        """Return the words that people write: not the names that only the reference's own code has."""
+        names = [word for word, n in self.names.items() if n not in SYMBOLS or not SYMBOLS[n].upright]
+        return f"Known names: {', '.join(names)}. Known functions: {', '.join(WRITTEN)}."
+
+
+@cache
+def words(names: tuple[str, ...]) -> Words:
+    """Return the words for some names; for the same names the same ones.
+
+    >>> words(("w",)) is words(("w",))
+    True
+    """
+    return Words(names)
 
 
 class Tokens:
@@ -62,15 +95,15 @@ class Tokens:
     ['dE/dw', '*', '(', 't', '-', 'a', ')', '']
     """
 
-    def __init__(self, text: str, names: Iterable[str]) -> None:
-        self.text, self.words, self.place = text, Words(names), 0
+    def __init__(self, text: str, names: Iterable[str], *, own: bool = False) -> None:
+        self.text, self.words, self.place, self.own = text, words(tuple(names)), 0, own
         self.limit(len(text), MOST_CHARACTERS, "characters")
         self.limit(sum(text.count(bracket) for bracket in "([{|"), MOST_BRACKETS, "brackets")
         self.tokens = list(self.cut())
 
     def limit(self, count: int, most: int, what: str) -> None:
-        """Refuse a formula that is too large."""
-        if count > most:
+        """Refuse a formula that is too large; the house's own print may be as large as it is."""
+        if count > most and not self.own:
             message = f"expected a formula of at most {most:,} {what}; got {count:,}. Give its pieces names."
             raise UnreadableError(message)
 
@@ -97,12 +130,13 @@ class Tokens:
         text, column = found[kind], found.start(kind) + 1
         if kind != "slope":
             return Token(kind, text, column)
-        d, y, x = found["d"], found["y"], found["x"]
-        if x in self.words.names and (y is None or y in self.words.names):
-            return Token("slope", text, column, (d, self.words.names[y] if y else None, self.words.names[x]))
-        if f"{d}{y}" in self.words.names:
+        d, y, x = found["d"] or found["d1"], found["y"], found["x"] or found["x1"]
+        known_y, known_x = self.words.named(y or ""), self.words.named(x)
+        if known_x and (y is None or known_y):
+            return Token("slope", text, column, (d, known_y, known_x))
+        if y is not None and self.words.named(f"{d}{y}"):
             return Token("word", d + y, column)
-        unknown = x if x not in self.words.names else y
+        unknown = y if known_x else x
         raise self.refuse(Token("word", str(unknown), column + text.rindex(str(unknown))), "a slope of known names")
 
     def peek(self, *signs: str) -> str:

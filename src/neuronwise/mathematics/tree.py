@@ -8,15 +8,22 @@
     cases                       u if v, else w: (u, v, w)
     greater less                u > v, u < v
     equals becomes              name = u, name ← u
+    sum largest                 Σ u, or the largest u, over what `text` says: "i, p in edges"
+    each                        the formulas hold for each: `text` says for what, "k in edges"
+    same member                 j is k, j is among k: of indices
     total                       d u/d x: all definitions followed, x cut loose from its own
     partial                     ∂ u/∂ x: every other symbol held fixed
     local                       ∂ y/∂ x for a name y: the slope of one edge
+
+A symbol with indices is one leaf: the name "w[p]" in code, for any p; "w[i1,h1]" in a network at hand. An index may
+be any text without brackets; a comma stands between two.
 
 A tree never simplifies itself: t − a stays t − a. Where it stood in the source (`span`), whether a derivation's step
 put it there (`changed`) and which symbol a number was put in for (`stands_for`) are remarks about a tree, not part of
 it: trees are compared without them.
 """
 
+import operator
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -24,7 +31,8 @@ from dataclasses import dataclass, field, replace
 Place = tuple[int, ...]  # the way from the root: which part, then which part of that, …
 Span = tuple[int, int]  # from this character of the source to before that one
 
-DERIVATIVE = re.compile(r"d([A-Za-z]\w*?)_d([A-Za-z]\w*)")  # how code writes dE/dw
+INDICES = r"(?:\[[^\[\]]*\])?"
+DERIVATIVE = re.compile(rf"d([A-Za-z]\w*?{INDICES})_d([A-Za-z]\w*{INDICES})")  # how code writes dE/dw: dE_dw, dE_dw[p]
 SIGNS = ("total", "partial", "local")  # derivatives
 
 
@@ -49,11 +57,13 @@ class Node:
         for part in self.parts:
             yield from part.nodes()
 
-    def places(self, here: Place = ()) -> Iterator[Place]:
+    def places(self) -> Iterator[Place]:
         """Yield the place of every node, in the order of `nodes`."""
-        yield here
-        for i, part in enumerate(self.parts):
-            yield from part.places((*here, i))
+        waiting: list[tuple[Place, Node]] = [((), self)]
+        while waiting:
+            here, node = waiting.pop()
+            yield here
+            waiting += [((*here, i), node.parts[i]) for i in reversed(range(len(node.parts)))]
 
     def at(self, place: Place) -> "Node":
         """Return the node at a place.
@@ -61,7 +71,10 @@ class Node:
         >>> Node("minus", (name("t"), name("a"))).at((1,)).text
         'a'
         """
-        return self.parts[place[0]].at(place[1:]) if place else self
+        node = self
+        for i in place:
+            node = node.parts[i]
+        return node
 
     def put(self, place: Place, new: "Node") -> "Node":
         """Return this tree with `new` at `place`."""
@@ -72,7 +85,11 @@ class Node:
 
     def map(self, change: "Callable[[Node], Node]") -> "Node":
         """Return this tree with `change` applied to every node, the innermost first."""
-        return change(replace(self, parts=tuple(part.map(change) for part in self.parts)))
+        if not self.parts:
+            return change(self)
+        parts = tuple([part.map(change) for part in self.parts])
+        same = all(map(operator.is_, parts, self.parts))  # what does not change stays the very same: that is quick
+        return change(self if same else replace(self, parts=parts))
 
 
 def number(value: int | str) -> Node:
@@ -129,6 +146,26 @@ def names(tree: Node) -> list[str]:
     return list(dict.fromkeys(n for part in tree.parts for n in names(part)))
 
 
+def split(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the base and the indices of a symbol's name.
+
+    >>> split("w[i1,h1]"), split("eta")
+    (('w', ('i1', 'h1')), ('eta', ()))
+    """
+    base, bracket, rest = text.partition("[")
+    return base, tuple(rest.removesuffix("]").split(",")) if bracket else ()
+
+
+def clauses(text: str) -> list[tuple[tuple[str, ...], str]]:
+    """Return what a sum runs over: the names of each clause, and the set they are taken from.
+
+    >>> clauses("i, p in edges[k] for k in together")
+    [(('i', 'p'), 'edges[k]'), (('k',), 'together')]
+    """
+    parts = (clause.partition(" in ") for clause in text.split(" for "))
+    return [(tuple(names.split(", ")), over) for names, _, over in parts]
+
+
 def ungrouped(tree: Node) -> Node:
     """Return the tree without the grouping of sums and products, which the page does not show either.
 
@@ -141,7 +178,7 @@ def ungrouped(tree: Node) -> Node:
 
 def spliced(node: Node) -> Node:
     """Return a sum whose terms are no sums, a product whose factors are no products: one level of `ungrouped`."""
-    if node.kind not in ("plus", "times"):
+    if node.kind not in ("plus", "times") or all(part.kind != node.kind for part in node.parts):
         return node
     parts: list[Node] = []
     for part in node.parts:

@@ -17,6 +17,8 @@ OPERATIONS: dict[str, Callable[[Number, Number], Number]] = {
     "greater": operator.gt, "less": operator.lt,
 }  # fmt: skip
 
+BUILT_IN: dict[str, Callable[..., Number]] = {"abs": abs, "max": max}
+
 
 def evaluate(
     node: Node,
@@ -47,12 +49,12 @@ def evaluate(
             return number(node.text)
         case "negative":
             return -inner(node.parts[0])
-        case "power":
-            return reduce(operator.mul, [inner(node.parts[0])] * int(node.parts[1].text))
-        case "call" if node.text == "abs":
-            return abs(inner(node.parts[0]))
-        case "call":
-            return functions[node.text](*map(inner, node.parts))
+        case "power" if not code_name(node.parts[1]):
+            return _raised(inner(node.parts[0]), node.parts[1])
+        case "call" if node.text in BUILT_IN:
+            return BUILT_IN[node.text](*map(inner, node.parts))
+        case "call" | "power":
+            return functions[node.text or "power"](*map(inner, node.parts))
         case "cases":
             then, condition, otherwise = node.parts
             return inner(then) if inner(condition) else inner(otherwise)
@@ -60,6 +62,13 @@ def evaluate(
             return reduce(OPERATIONS[kind], map(inner, node.parts))
     message = f"expected a formula that can be computed; got a {node.kind}: derive it first"
     raise ValueError(message)
+
+
+def _raised(base: Number, exponent: Node) -> Number:
+    """Return a power by multiplying; 10^(−2) is 1/(10·10)."""
+    if exponent.kind == "negative":
+        return 1 / _raised(base, exponent.parts[0])
+    return reduce(operator.mul, [base] * int(exponent.text))
 
 
 def exact(node: Node, env: Mapping[str, Fraction], functions: Mapping[str, Callable[..., Fraction]]) -> Fraction:

@@ -23,20 +23,32 @@ SHOWN_DIGITS = 9
 def digits(value: float, places: int = SHOWN_DIGITS) -> str:
     """Return a number with at most `places` significant digits, written without an exponent where people would.
 
-    >>> digits(0.5), digits(1 / 3), digits(-0.0), digits(1e-7), digits(2.5e20)
-    ('0.5', '0.333333333', '0', '0.0000001', '2.5e+20')
+    ALL_DIGITS are no more than tell a float from every other.
+
+    >>> digits(0.5), digits(1 / 3), digits(-0.0), digits(1e-7), digits(2.5e20), digits(0.15, ALL_DIGITS)
+    ('0.5', '0.333333333', '0', '0.0000001', '2.5e+20', '0.15')
     """
-    text = f"{value:.{places}g}"
+    text = f"{value:.{places}g}" if places < ALL_DIGITS else repr(value).removesuffix(".0")
     if "e" in text and 1e-9 <= abs(value) < 1e16:  # noqa: PLR2004 - longer than that, an exponent reads better
         text = f"{Decimal(text):f}"
     return "0" if text == "-0" else text
 
 
 def written(value: float, places: int = SHOWN_DIGITS, stands_for: str = "") -> Node:
-    """Return a number as a formula: a negative one is the negative of its size."""
-    text = digits(value, places)
-    leaf = replace(number(text.removeprefix("-")), stands_for=stands_for)
-    return Node("negative", (leaf,)) if text.startswith("-") else leaf
+    """Return a number as a formula: a negative one is the negative of its size, a very small one has a power of 10.
+
+    >>> from neuronwise.mathematics.printers import plain
+    >>> plain(written(-0.5)), plain(written(-2.5e-17)), plain(written(1e20))
+    ('−0.5', '−2.5·10^(−17)', '1·10^20')
+    """
+    size, _, power = digits(value, places).partition("e")
+    leaf = replace(number(size.removeprefix("-")), stands_for=stands_for)
+    leaf = Node("negative", (leaf,)) if size.startswith("-") else leaf
+    if not power:
+        return leaf
+    exponent = number(str(abs(int(power))))
+    raised = Node("negative", (exponent,)) if int(power) < 0 else exponent
+    return Node("times", (leaf, Node("power", (number("10"), raised))), stands_for=stands_for)
 
 
 def with_numbers(formula: Node, env: Mapping[str, float], places: int = SHOWN_DIGITS) -> Node:
@@ -90,7 +102,8 @@ def work(
     """
     left, right = formula.parts
     shown = digits(value, places)
-    needed = next((n for n in range(places, ALL_DIGITS) if _calculated(right, env, functions, n) == shown), ALL_DIGITS)
+    calculated = ((n, _calculated(right, env, functions, n)) for n in range(places, ALL_DIGITS))
+    needed = next((n for n, result in calculated if digits(result, places) == shown), ALL_DIGITS)
     printed = {text: float(digits(env[text], needed)) for text in env}
     numbers_sign = "=" if all(printed[text] == env[text] for text in env) else "≈"
     fractions = {text: Fraction(digits(env[text], needed)) for text in env}
@@ -102,10 +115,9 @@ def work(
 
 def _calculated(
     formula: Node, env: Mapping[str, float], functions: Mapping[str, Callable[..., float]], places: int
-) -> str:
-    """Return what a pocket calculator shows that is fed with the operands as printed."""
-    printed = {text: float(digits(value, places)) for text, value in env.items()}
-    return digits(evaluate(formula, printed, functions), SHOWN_DIGITS)
+) -> float:
+    """Return what a pocket calculator finds that is fed with the operands as printed."""
+    return float(evaluate(formula, {text: float(digits(value, places)) for text, value in env.items()}, functions))
 
 
 def _rational(function: Callable[..., float]) -> Callable[..., Fraction]:
