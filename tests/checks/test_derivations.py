@@ -14,7 +14,7 @@ from neuronwise.checks.derivations import (
     check_print,
     derived,
 )
-from neuronwise.mathematics import printers, rules, search
+from neuronwise.mathematics import laws, printers, rules, search
 from neuronwise.mathematics.definitions import Definitions
 from neuronwise.mathematics.derivation import DerivationError, DoesNotFollowError
 from neuronwise.mathematics.laws import Change, Law, slope, under
@@ -188,6 +188,18 @@ FAULTS: list[tuple[str, str, Law, str]] = [  # what is wrong, in which rule, the
         instead("chain", lambda new: new.parts[0]),
         "goal dE/da\n by definition of E, chain",
     ),
+    (
+        "the cases change places",
+        "cases",
+        instead("cases", lambda new: replace(new, parts=new.parts[::-1])),
+        "goal d/dw[{w if x > 0, 3*w otherwise}]\n by cases",
+    ),
+    (
+        "the slope of one case for both",
+        "cases",
+        instead("cases", lambda new: new.parts[0]),
+        "goal d/dw[max(w, x)]\n by cases",
+    ),
     ("one road of two", "chain through", through_any_name, "goal dE/dx\n by chain through a"),
     (
         "the slope after the name is lost",
@@ -233,6 +245,15 @@ def test_without_the_fault_the_same_text_is_not_false(text: str) -> None:
         derived(text, CITED)
     except DerivationError as refused:
         assert not isinstance(refused, UnsoundRuleError)  # noqa: PT017 - a right rule may refuse what a wrong one takes
+
+
+@pytest.mark.parametrize("function", laws.SLOPES)
+def test_a_wrong_slope_in_the_table_of_the_rules_is_found(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = laws.SLOPES[function]
+    monkeypatch.setitem(laws.SLOPES, function, lambda u: Node("plus", (right(u), number(1))))
+
+    with pytest.raises(UnsoundRuleError, match=r"By the rule chain the line .* follows, but it is false\.\nWith "):
+        derived(f"goal d/dw[{function}(w*x)]\n by chain", Definitions({}))
 
 
 def test_every_rule_has_a_planted_fault() -> None:

@@ -17,7 +17,7 @@ import chapter_one
 import pytest
 
 from neuronwise.checks import formula_is_code, meaning, roads
-from neuronwise.checks.faults import Fault, faults, planted
+from neuronwise.checks.faults import CONSTANTS, Fault, faults, planted
 from neuronwise.checks.formula_is_code import NoValueError, UnequalError, UnreachedError
 from neuronwise.checks.meaning import MeaningError
 from neuronwise.mathematics.definitions import Definitions
@@ -35,8 +35,12 @@ FOUND_BY = {  # function -> which check finds a fault in it; `result` faults are
 EQUAL = {  # faults that are none: why
     "x instead of da_dw in line 23: dE_dw = dE_da * x": "line 22 says da_dw = x: put in, it is the same formula",
 }
-EQUAL_FOR_NUMBERS = {  # faults that change a formula, but no number: why
+EQUAL_FOR_NUMBERS = {  # faults that change a formula, but no number, and contradict nothing: why
     "a and t have changed places in line 12: E = abs(a - t)": "a distance is the same from both ends",
+}
+ANOTHER_RESULT = {  # faults that return what another line found
+    "dE_da instead of dE_dw in line 24: return dE_da",
+    "da_dw instead of dE_dw in line 24: return da_dw",
 }
 STARTS = [
     {"x": x, "w": w, "t": t, "eta": 0.25}
@@ -61,14 +65,13 @@ def found_by(fault: Fault, function: str) -> str:
         for name in FOUND_BY:
             with suppress(UnreachedError):  # two cases exclude each other: the roads see that, too
                 formula_is_code.check(code, name)
-    except (NoNotationError, NoValueError):
-        return "reading"
-    try:
         formulas = [formula for name in FOUND_BY for formula in code.formulas(name)]
         meaning.check_slopes(Definitions(definitions(formulas)))
         if part(fault):
             return "roads"
         formula_is_code.check(code, function, CODE.formulas(function))
+    except (NoNotationError, NoValueError):
+        return "reading"
     except MeaningError:
         return "meaning"
     except UnequalError:
@@ -79,7 +82,7 @@ def found_by(fault: Fault, function: str) -> str:
 @every_fault
 def test_every_fault_is_found_by_the_check_that_should(function: str, fault: Fault) -> None:
     should = "" if fault.words in EQUAL else "reading" if fault.kind == "result" else FOUND_BY[function]
-    if fault.words in EQUAL_FOR_NUMBERS:  # the program contradicts itself nowhere
+    if fault.words in {*EQUAL_FOR_NUMBERS, *ANOTHER_RESULT}:
         should = "formula"
 
     assert found_by(fault, function) == should
@@ -159,3 +162,18 @@ def test_a_sign_is_found_behind_brackets_and_the_rest_of_the_line_stays() -> Non
     assert "    E = (t * a) - (t + a)  # é - remark" in sources
     assert "    E = (t - a) - (t * a)  # é - remark" in sources
     assert "    E = (t + a) - (t)  # é - remark" in sources
+
+
+def test_what_counts_and_what_asks_is_planted_in_too_and_the_constants_of_a_file() -> None:
+    code = Code(
+        "BASE, HALF = 2, 0.5\nNames = list[str]\n"
+        "def error(t, a):\n    a += t % 8\n    return t if not 0 <= t < a and a in (1, 2) else a ** 2\n",
+        "f.py",
+    )
+
+    found = {fault.words.partition(" in line")[0] for fault in faults(code, "error")}
+    constants = [fault.words.partition(" in line")[0] for fault in faults(code, CONSTANTS)]
+
+    assert {"* instead of %", "* instead of **", "-= instead of +=", "not is gone", "or instead of and"} < found
+    assert {">= instead of <=", "> instead of <", "not in instead of in"} < found
+    assert constants == ["3 instead of 2", "0 instead of 2", "1.5 instead of 0.5", "0 instead of 0.5"]

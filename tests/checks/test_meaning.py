@@ -19,7 +19,7 @@ from neuronwise.checks.meaning import (
     same_meaning,
     value,
 )
-from neuronwise.checks.worlds import Element, Field, Floats, MissingNumberError
+from neuronwise.checks.worlds import Field, Floats, MissingNumberError, P
 from neuronwise.mathematics.definitions import Definitions
 from neuronwise.mathematics.laws import DoesNotFitError
 from neuronwise.mathematics.printers import plain
@@ -218,16 +218,17 @@ def test_a_fault_in_one_line_of_the_code_is_found_in_that_line(fault: dict[str, 
 
 
 def test_the_field_divides_without_rounding() -> None:
-    third = Element(1) / Element(3)
+    field = Field(1)
+    third = field.over(1, 3)
 
-    assert third + third + third == Element(1)
-    assert Field(1).number("0.25") * Element(4) == Element(1)
-    assert -Element(1) + Element(1) == Element(0) == Element(2) - Element(2)
+    assert field.reduced(third + third + third) == 1
+    assert field.reduced(field.number("0.25") * 4) == 1
+    assert 0 <= field.reduced(-third) < P
 
 
-def test_floats_compare_and_the_field_tosses_a_coin_that_stays() -> None:
-    assert Floats({}).holds("greater", 2.0, 1.0)
-    assert not Floats({}).holds("less", 2.0, 1.0)
-    tosses = [Field(seed).holds("less", Element(1), Element(2)) for seed in range(20)]
-    assert set(tosses) == {True, False}
-    assert tosses == [Field(seed).holds("less", Element(1), Element(2)) for seed in range(20)]
+def test_floats_compare_and_the_field_mixes_both_cases_the_same_way_each_time() -> None:
+    assert Floats({}).chosen(2.0, 1.0, lambda: 5.0, lambda: 7.0) == 5
+    assert Floats({}).chosen(1.0, 2.0, lambda: 5.0, lambda: 7.0) == 7
+    mixed = [Field(seed).chosen(1, 2, lambda: 5, lambda: 7) for seed in range(20)]
+    assert len({5, 7, *mixed}) == 22
+    assert mixed == [Field(seed).chosen(1, 2, lambda: 5, lambda: 7) for seed in range(20)]

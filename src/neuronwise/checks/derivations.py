@@ -98,6 +98,6 @@ def check_print(node: Node, line: int) -> None:
     >>> check_print(read_plain("a - (w - x)"), 1)
     """
     for printed in (plain(node), mathml(node), mathml(node, display=True)):
-        back = read_mathml(printed) if printed.startswith("<") else read_plain(printed)
+        back = read_mathml(printed) if printed.startswith("<") else read_plain(printed, own=True)
         if ungrouped(back) != node:
             raise MisprintError(line, f"The line {plain(node)} is printed as {printed}, which reads as {plain(back)}.")

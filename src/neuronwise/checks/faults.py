@@ -4,9 +4,9 @@
     factor      a factor of a product forgotten
     turned      v − u for u − v
     operand     another name of the same function
-    operation   any other of + − * /
+    operation   any other of + − * /; for those that count, such as // and %, another one
     number      another number
-    question    < for >
+    question    < for >, another for == and `in`; `or` for `and`; without `not`
     function    abs for sign, and the like
     result      another name for what is computed, or handed back
 
@@ -24,7 +24,17 @@ from neuronwise.mathematics.from_code import Code
 from neuronwise.mathematics.tree import Span
 
 OPERATORS: dict[type[ast.AST], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-QUESTIONS: dict[type[ast.AST], str] = {ast.Gt: ">", ast.Lt: "<"}
+COUNTING: dict[type[ast.AST], tuple[str, str]] = {
+    ast.FloorDiv: ("//", "*"), ast.Mod: ("%", "*"), ast.Pow: ("**", "*"), ast.LShift: ("<<", ">>"),
+    ast.RShift: (">>", "<<"),
+}  # fmt: skip
+QUESTIONS: dict[type[ast.AST], tuple[str, str]] = {
+    ast.Gt: (">", "<"), ast.Lt: ("<", ">"), ast.GtE: (">=", "<="), ast.LtE: ("<=", ">="), ast.Eq: ("==", "!="),
+    ast.NotEq: ("!=", "=="), ast.In: ("in", "not in"), ast.NotIn: ("not in", "in"), ast.Is: ("is", "is not"),
+    ast.IsNot: ("is not", "is"),
+}  # fmt: skip
+BOTH: dict[type[ast.AST], tuple[str, str]] = {ast.And: ("and", "or"), ast.Or: ("or", "and")}
+CONSTANTS = "constants"  # of a file: they are planted in like a function
 SHOWN = ("sign", "factor", "turned", "operand")  # what a reader sees at once
 
 
@@ -103,19 +113,22 @@ class _Planter:
     """Finds what can be changed in one function."""
 
     def __init__(self, code: Code, function: str) -> None:
-        self.code, self.function = code, code.functions[function]
+        self.code, self.function = code, constants(code) if function == CONSTANTS else code.functions[function]
         self.known = [argument.arg for argument in self.function.args.args]
 
     def changes(self) -> Iterator[Change]:
         """Yield every change, line by line; a name is known once it has a value."""
+        self.known += [n.id for n in ast.walk(self.function) if isinstance(n, ast.Name) and bound(n, self.function)]
         for statement in self.function.body:
             results = [target for target in getattr(statement, "targets", []) if isinstance(target, ast.Name)]
             if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Name):
                 results = [statement.value]
             for result in results:
                 yield from self.renamed(result, "result")
+            kinds = [inner.annotation for inner in ast.walk(statement) if isinstance(inner, ast.AnnAssign)]
+            left_alone = [*results, *(node for kind in kinds for node in ast.walk(kind))]
             for node in ast.walk(statement):
-                yield from self.of(node) if node not in results else ()
+                yield from self.of(node) if node not in left_alone else ()
             self.known += [result.id for result in results]
 
     def renamed(self, node: ast.Name, kind: str) -> Iterator[Change]:
@@ -131,10 +144,6 @@ class _Planter:
                 yield Change("sign", (start, start + 1), "", "the minus sign is gone")
             case ast.BinOp(op=op) if type(op) in OPERATORS:
                 yield from self.operation(node, OPERATORS[type(op)])
-            case ast.Compare(left=left, ops=[op]) if type(op) in QUESTIONS:
-                sign = QUESTIONS[type(op)]
-                other = "<" if sign == ">" else ">"
-                yield Change("question", self.sign(self.code.span(left)[1], sign), other, f"{other} instead of {sign}")
             case ast.Constant(value=int() | float() as value):
                 for number in dict.fromkeys((value + 1, 0)):
                     if number != value:
@@ -147,6 +156,25 @@ class _Planter:
                     for other, count in self.functions.items()
                     if other != name and count == len(arguments)
                 )
+            case _:
+                yield from self.sign_behind(node)
+
+    def sign_behind(self, node: ast.AST) -> Iterator[Change]:
+        """Yield the changes of what counts, and of what asks."""
+        match node:
+            case ast.BinOp(left=left, op=op) if type(op) in COUNTING:
+                yield self.other("operation", left, *COUNTING[type(op)])
+            case ast.AugAssign(target=target, op=ast.Add()):
+                yield self.other("operation", target, "+=", "-=")
+            case ast.UnaryOp(op=ast.Not()):
+                start, _ = self.code.span(node)
+                yield Change("question", (start, start + len("not")), "", "not is gone")
+            case ast.Compare(left=left, ops=questions, comparators=others):
+                for before, question in zip([left, *others], questions, strict=False):
+                    yield self.other("question", before, *QUESTIONS[type(question)])
+            case ast.BoolOp(op=both, values=values):
+                for before in values[:-1]:
+                    yield self.other("question", before, *BOTH[type(both)])
 
     def operation(self, node: ast.BinOp, sign: str) -> Iterator[Change]:
         """Yield the changes of u + v and the like."""
@@ -165,6 +193,10 @@ class _Planter:
             if other not in (sign, opposite):
                 yield Change("operation", place, other, f"{other} instead of {sign}")
 
+    def other(self, kind: str, before: ast.expr, sign: str, other: str) -> Change:
+        """Return the change of the sign behind a piece."""
+        return Change(kind, self.sign(self.code.span(before)[1], sign), other, f"{other} instead of {sign}")
+
     def sign(self, after: int, sign: str) -> Span:
         """Return where a sign stands."""
         start = self.code.source.index(sign, after)
@@ -179,3 +211,18 @@ class _Planter:
     def functions(self) -> dict[str, int]:
         """The functions that can be called, and with how many arguments."""
         return {"abs": 1, **{name: len(function.args.args) for name, function in self.code.functions.items()}}
+
+
+def bound(name: ast.Name, function: ast.FunctionDef) -> bool:
+    """Tell whether a name is what a sum or a `for` runs with."""
+    clauses = (node for node in ast.walk(function) if isinstance(node, ast.For | ast.comprehension))
+    return any(name in ast.walk(clause.target) for clause in clauses)
+
+
+def constants(code: Code) -> ast.FunctionDef:
+    """Return the lines of a file that give names to numbers, as if they were a function; types are left out."""
+    lines = [
+        node for node in code.tree.body if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Subscript)
+    ]
+    arguments = ast.arguments([], [], None, [], [], None, [])
+    return ast.FunctionDef(CONSTANTS, arguments, [*lines], [], None, None)

@@ -10,6 +10,7 @@ Functions of the program (sign) run too in 1, and are symbols in 2. Imported one
 their place stands any fraction, fixed by the arguments.
 """
 
+import ast
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -100,10 +101,11 @@ class _Pair:
         self.parameters = [argument.arg for argument in code.functions[function].args.args]
         imported = {text for text in _called(own) if text not in code.functions and text not in BUILT_IN}
         self.opaque = {text: opaque(text) for text in imported}
+        self.returned, self.constants = returned(code, function, own), constants(code)
 
     def all_known(self, formulas: Sequence[Node]) -> None:
         """Refuse a name that is used before it has a value."""
-        known = list(self.parameters)
+        known = [*self.parameters, *self.constants]
         for formula in formulas:
             unknown = [text for text in names(formula.parts[1]) if text not in known]
             if unknown:
@@ -147,10 +149,11 @@ class _Pair:
     ) -> bool:
         """Compare for one set of arguments; False if both divide by zero there."""
         try:
-            by_code = twin(arguments)
+            by_code = flat(twin(arguments))
         except ZeroDivisionError:
-            by_code = [*twin.results, *[None] * (len(self.own) + 1 - len(twin.results))]
-        by_formula = _computed(formulas, arguments, functions)
+            by_code = [*twin.results, *[None] * (len(self.own) + (len(self.returned) or 1) - len(twin.results))]
+        fixed = {text: Fraction(value) for text, value in self.constants.items()}
+        by_formula = _computed(formulas, fixed | arguments, functions, returned=self.returned)
         if by_code != by_formula:
             when = "with " + ", ".join(f"{text} = {value}" for text, value in arguments.items())
             self.refuse(when, formulas, by_code, by_formula)
@@ -189,18 +192,19 @@ class _Pair:
 
         def of_code(run: Run) -> list[Any]:
             others = {text: run.function(text) for text in _called(self.own) if text not in BUILT_IN}
-            twin = Watched(self.code, self.function, run.number, others=others)
-            return twin({text: run.symbol(text) for text in self.parameters})
+            fixed = {text: run.symbol(text) for text in self.constants}
+            twin = Watched(self.code, self.function, run.number, others={**others, **fixed})
+            return flat(twin({text: run.symbol(text) for text in self.parameters}))
 
         def of_formula(run: Run) -> list[Any]:
             functions = {text: run.function(text) for text in _called(formulas)}
-            symbols = {text: run.symbol(text) for text in self.parameters}
-            return _computed(formulas, symbols, functions, run.number)
+            symbols = {text: run.symbol(text) for text in (*self.constants, *self.parameters)}
+            return _computed(formulas, symbols, functions, run.number, returned=self.returned)
 
         by_code, by_formula = dict(all_runs(of_code)), dict(all_runs(of_formula))
         for answers in (*by_code, *by_formula):
             if by_code.get(answers) != by_formula.get(answers):
-                nothing = [None] * (len(self.own) + 1)
+                nothing = [None] * (len(self.own) + (len(self.returned) or 1))
                 when = f"as they stand{_when(answers)}"
                 self.refuse(when, formulas, by_code.get(answers, nothing), by_formula.get(answers, nothing))
         return len(by_code)
@@ -217,6 +221,44 @@ class _Pair:
         raise UnequalError(where, when, code, formula)
 
 
+def returned(code: Code, function: str, formulas: Sequence[Node]) -> list[str]:
+    r"""Return what a function must hand back together: what it was given and changes, in the order of its arguments.
+
+    None, if it hands back one result alone.
+
+    >>> code = Code("def step(w, x):\n    w = w + x\n    x = x + w\n    return x, w\n", "f.py")
+    >>> returned(code, "step", code.formulas("step"))
+    ['w', 'x']
+    """
+    if not isinstance(getattr(code.functions[function].body[-1], "value", None), ast.Tuple):
+        return []
+    changed = [code_name(formula.parts[0]) for formula in formulas]
+    return [argument.arg for argument in code.functions[function].args.args if argument.arg in changed]
+
+
+def flat(results: Sequence[Any]) -> list[Any]:
+    """Return results one by one, where the last, what a function returned, may be several.
+
+    >>> flat([1, 2, (1, 2)])
+    [1, 2, 1, 2]
+    """
+    return [*results[:-1], *(results[-1] if isinstance(results[-1], tuple) else results[-1:])]
+
+
+def constants(code: Code) -> dict[str, str]:
+    r"""Return the numbers that a program names outside its functions, as they are written.
+
+    >>> constants(Code("PI = 3.14\n", "f.py"))
+    {'PI': '3.14'}
+    """
+    return {
+        node.targets[0].id: ast.get_source_segment(code.source, node.value) or ""
+        for node in code.tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, float)
+    }
+
+
 def opaque(text: str) -> Function:
     """Return a stand-in for a function without exact values: any fraction, fixed by its name and its arguments.
 
@@ -231,7 +273,9 @@ def opaque(text: str) -> Function:
 
 def _called(formulas: Sequence[Node]) -> set[str]:
     """Return the names of the functions that are called on a right side."""
-    return {node.text for formula in formulas for node in formula.parts[1].nodes() if node.kind == "call"}
+    nodes = [node for formula in formulas for node in formula.parts[1].nodes()]
+    powers = {"power" for node in nodes if node.kind == "power" and node.parts[1].kind == "name"}
+    return powers | {node.text for node in nodes if node.kind == "call"}
 
 
 def _computed(
@@ -239,16 +283,17 @@ def _computed(
     arguments: Mapping[str, Any],
     functions: Mapping[str, Function],
     number: Callable[[str], Any] = Fraction,
+    returned: Sequence[str] = (),
 ) -> list[Any]:
-    """Return the result of each formula, and again the last, which the function returns; None where there is none."""
+    """Return the result of each formula, and what the function returns: the last, or several; None where none is."""
     values, results = dict(arguments), []
     try:
         for formula in formulas:
             results.append(evaluate(formula.parts[1], values, functions, number))
             values[code_name(formula.parts[0]) or ""] = results[-1]
     except ZeroDivisionError:
-        return [*results, *[None] * (len(formulas) + 1 - len(results))]
-    return [*results, results[-1]]
+        return [*results, *[None] * (len(formulas) + (len(returned) or 1) - len(results))]
+    return [*results, *((values[text] for text in returned) if returned else results[-1:])]
 
 
 def _when(answers: Answers) -> str:

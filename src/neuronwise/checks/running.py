@@ -75,7 +75,7 @@ class Watched:
         function: str,
         number: Callable[[str], Any],
         answer: Callable[[int, Any], Any] = lambda _, truth: truth,
-        others: Mapping[str, Function] | None = None,
+        others: Mapping[str, Any] | None = None,
     ) -> None:
         self.results: list[Any] = []
         instrumented = _Instrumented(code, function)
