@@ -1,0 +1,127 @@
+"""Machine code: how functions are compiled and kept, and what compiled code needs that Numba has no word for.
+
+What was compiled is kept in the user's cache folder, under a name made of all sources that it may come from: a change
+of any of them compiles anew, and importing the package compiles nothing.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+HERE = Path(__file__).parent
+SOURCES = ("native.py", "necessary/elementary.py", "optimizations", "engines", "conventions", "network/large.py")
+LONG, BYTE = ir.IntType(64), ir.IntType(8)
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@cache
+def folder() -> Path | None:
+    """The folder for machine code; none if it can't be written to. NEURONWISE_CACHE names another."""
+    caches = {"darwin": "~/Library/Caches", "win32": "~/AppData/Local"}.get(sys.platform, "~/.cache")
+    base = os.environ.get("NEURONWISE_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or caches) / "neuronwise"
+    files = [file for name in SOURCES for file in sorted((HERE / name).rglob("*.py")) or [HERE / name]]
+    together = hashlib.sha256(b"".join(file.read_bytes() for file in files if file.exists())).hexdigest()
+    found = Path(base).expanduser() / together[:16]
+    try:
+        found.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return found if os.access(found, os.W_OK) else None
+
+
+@contextmanager
+def kept() -> Iterator[bool]:
+    """Let Numba keep what it compiles in our folder; yields whether it can."""
+    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder() or "")
+    try:
+        yield folder() is not None
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def njit(*, inner: bool = False, inline: str = "never") -> Callable[[Function], Function]:
+    """Compile a function when it is first called with arguments of some types, and keep that.
+
+    An `inner` function is called by compiled ones alone: what would let Python call it is not compiled.
+    """
+
+    def compiled(function: Function) -> Function:
+        options = {"no_cpython_wrapper": inner, "no_cfunc_wrapper": True, "inline": inline}
+        with kept() as cached:
+            made: Function = numba.njit(cache=cached, nogil=True, error_model="numpy", **options)(function)
+        return made
+
+    return compiled
+
+
+def cfunc(signature: Any) -> Callable[[Callable[..., None]], int]:
+    """Compile a function for types that are known, and keep that; gives the address of its machine code."""
+
+    def compiled(function: Callable[..., None]) -> int:
+        with kept() as cached:
+            made = numba.cfunc(signature, cache=cached)(function)
+        _ALIVE.append(made)  # the code lives as long as this does
+        return int(made.address)
+
+    return compiled
+
+
+_ALIVE: list[Any] = []
+
+
+@intrinsic
+def call(_: Any, address: Any, n: Any, u: Any, v: Any, first: Any, second: Any) -> Any:
+    """Call the machine code at an address: (n, u, v, first, second) -> nothing."""
+
+    def emit(context: Any, build: ir.IRBuilder, _: Any, arguments: Any) -> Any:
+        function = ir.FunctionType(ir.VoidType(), [LONG] * 5).as_pointer()
+        build.call(build.inttoptr(arguments[0], function), arguments[1:])
+        return context.get_dummy_value()
+
+    return types.void(*[types.int64] * 6), emit
+
+
+@intrinsic
+def zero(_: Any, address: Any, size: Any) -> Any:
+    """Fill so many bytes at an address with 0."""
+
+    def emit(context: Any, build: ir.IRBuilder, _: Any, arguments: Any) -> Any:
+        cgutils.memset(build, build.inttoptr(arguments[0], BYTE.as_pointer()), arguments[1], 0)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), emit
+
+
+@intrinsic
+def copied(_: Any, to: Any, source: Any, size: Any) -> Any:
+    """Copy so many bytes from one address to another."""
+
+    def emit(context: Any, build: ir.IRBuilder, _: Any, arguments: Any) -> Any:
+        byte = ir.IntType(8).as_pointer()
+        to, source = (build.inttoptr(each, byte) for each in arguments[:2])
+        cgutils.raw_memcpy(build, to, source, arguments[2], 1)
+        return context.get_dummy_value()
+
+    return types.void(*[types.int64] * 3), emit
+
+
+@intrinsic
+def counted(_: Any, address: Any, more: Any) -> Any:
+    """Add to the whole number at an address, as one step that no thread can come between; returns the sum."""
+
+    def emit(_: Any, build: ir.IRBuilder, __: Any, arguments: Any) -> Any:
+        place = build.inttoptr(arguments[0], LONG.as_pointer())
+        return build.add(build.atomic_rmw("add", place, arguments[1], "seq_cst"), arguments[1])
+
+    return types.int64(types.int64, types.int64), emit

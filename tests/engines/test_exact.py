@@ -1,0 +1,65 @@
+"""Every exact engine has the bits of `necessary`: any network, any samples, any number of threads."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lessons import Course, Lesson, all_bits, answer, bits, learned, lessons, reference, taught
+
+from neuronwise.engines import running
+from neuronwise.engines.registry import ENGINES, EXACT
+
+COURSES = st.builds(Course, st.integers(1, 3), st.sampled_from([1, 2, 7, 40]), st.just(0.01), st.integers(0, 99))
+every_exact_engine = pytest.mark.parametrize("name", EXACT)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _threads_begin_at_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "PARALLEL", 0)
+        yield
+
+
+@every_exact_engine
+@settings(max_examples=100, deadline=None)
+@given(lesson=lessons(), threads=st.integers(1, 2))
+def test_outputs_slopes_and_error_have_the_bits_of_necessary(name: str, lesson: Lesson, threads: int) -> None:
+    engine = ENGINES[name](lesson.wiring, threads=threads)
+
+    assert all_bits(answer(engine, lesson)) == all_bits(reference(lesson))
+
+
+@every_exact_engine
+@settings(max_examples=80, deadline=None)
+@given(lesson=lessons(), course=COURSES, threads=st.integers(1, 2))
+def test_training_has_the_bits_of_necessary(name: str, lesson: Lesson, course: Course, threads: int) -> None:
+    engine = ENGINES[name](lesson.wiring, threads=threads)
+
+    assert taught(engine, lesson, course) == learned(lesson, course)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", ENGINES)
+@settings(max_examples=15, deadline=None)
+@given(lesson=lessons(), course=COURSES)
+def test_two_runs_and_any_threads_have_the_same_bits(name: str, dtype: str, lesson: Lesson, course: Course) -> None:
+    lesson = lesson.of(dtype)
+    engines = [ENGINES[name](lesson.wiring, dtype, threads=threads) for threads in (1, 1, 2, 2)]
+
+    runs = [(all_bits(answer(engine, lesson)), taught(engine, lesson, course)) for engine in engines]
+
+    assert runs[1:] == runs[:1] * 3
+
+
+@every_exact_engine
+@settings(max_examples=20, deadline=None)
+@given(lesson=lessons(counts=st.integers(2, 70)), at=st.integers(1, 69))
+def test_outputs_have_the_same_bits_however_the_samples_are_split(name: str, lesson: Lesson, at: int) -> None:
+    engine, theta = ENGINES[name](lesson.wiring), lesson.theta
+    parts = [part for part in (lesson.X[:at], lesson.X[at:]) if len(part)]
+
+    split = np.concatenate([engine.predict(theta, part) for part in parts])
+
+    assert bits(split) == bits(engine.predict(theta, lesson.X))
