@@ -17,7 +17,19 @@ from serving import PATIENCE, command, environment
 import neuronwise
 
 SMALL_BUILDER = str(Path(__file__).with_name("small_builder.py"))
-HELPS = [[], ["book"], ["book", "build"], ["book", "serve"]]
+HELPS = [
+    [],
+    ["book"],
+    ["book", "build"],
+    ["book", "serve"],
+    ["train"],
+    ["predict"],
+    ["draw"],
+    ["explain"],
+    ["verify"],
+    ["exercises"],
+    ["errata"],
+]
 EXAMPLE_PORT = 8001
 
 

@@ -5,4 +5,15 @@ the rooms below it: `necessary` (the reference) and `mathematics` (code to formu
 `site`, `cli`.
 """
 
+from importlib import import_module
+
 __version__ = "0.1.0"
+__all__ = ["Network", "__version__"]
+
+
+def __getattr__(name: str) -> object:
+    """Return `Network` when it is first asked for: importing the package, and the page's Python, need no numpy."""
+    if name == "Network":
+        return import_module("neuronwise.network").Network
+    message = f"module 'neuronwise' has no attribute {name!r}"
+    raise AttributeError(message)

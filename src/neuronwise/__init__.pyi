@@ -1,0 +1,3 @@
+from neuronwise.network import Network as Network
+
+__version__: str

@@ -1,0 +1,94 @@
+"""Checkpoints: a long training is kept in a file, and taken up where it was left, to the same bits.
+
+The file holds numbers alone (safetensors). It also says of which training they are: another network, other samples or
+another way to train is refused, since what went on from there would be neither the one nor the other.
+"""
+
+import hashlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from neuronwise.network.data import Array
+from neuronwise.network.errors import DataError, FileError
+from neuronwise.network.plans import Plan
+
+if TYPE_CHECKING:
+    from neuronwise.network.columns import Columns
+    from neuronwise.network.learners import ByEngine, ByReference
+    from neuronwise.network.parts import Parts
+
+EVERY = 10.0  # seconds between two times that the file is written
+FORMAT = {"format": "neuronwise checkpoint", "version": "1"}
+
+
+class Checkpoint:
+    """The file of one training; without a path it keeps nothing."""
+
+    def __init__(self, path: str | os.PathLike[str] | None, about: dict[str, str]) -> None:
+        self.path, self.about = None if path is None else Path(path), {**FORMAT, **about}
+        self.next = time.monotonic() + EVERY
+        self.found = self._read() if self.path is not None and self.path.exists() else {}
+
+    @property
+    def errors(self) -> list[float]:
+        """The errors of the epochs that are done."""
+        found: list[float] = self.found["errors"].tolist() if self.found else []
+        return found
+
+    def take_up(self, learner: "ByReference | ByEngine") -> int:
+        """Give a learner what was kept; returns how many batches of its epoch are done."""
+        if not self.found:
+            return 0
+        learner.take_up({name: each for name, each in self.found.items() if name not in {"errors", "done"}})
+        return int(self.found["done"][0])
+
+    def keep(self, learner: "ByReference | ByEngine", errors: list[float], done: int, *, now: bool = False) -> None:
+        """Write the file, if it is time."""
+        if self.path is None or not (now or time.monotonic() >= self.next):
+            return
+        from safetensors.numpy import save  # noqa: PLC0415 - loaded when it is asked for
+
+        from neuronwise.network import storage  # noqa: PLC0415
+
+        state = {**learner.state(), "errors": np.array(errors, np.float64), "done": np.array([done])}
+        storage.save(bytes(save(state, self.about)), self.path)
+        self.next = time.monotonic() + EVERY
+
+    def _read(self) -> dict[str, Array]:
+        from safetensors import SafetensorError  # noqa: PLC0415 - loaded when it is asked for
+        from safetensors.numpy import load  # noqa: PLC0415
+
+        raw = self.path.read_bytes() if self.path else b""
+        try:
+            found: dict[str, Array] = load(raw)
+            about = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")]).get("__metadata__", {})
+        except (SafetensorError, ValueError, RecursionError, AttributeError) as error:
+            message = f"{self.path}: expected a checkpoint, or no file; got {str(error)[:200]}"
+            raise FileError(message) from None
+        other = [name for name, told in self.about.items() if about.get(name) != told]
+        if other:
+            message = (
+                f"{self.path}: expected a checkpoint of this training; got one of another: {', '.join(other)} differ. "
+                "Name another file, or delete this one to begin anew"
+            )
+            raise DataError(message)
+        return found
+
+
+def told(form: "Parts | Columns", X: Array, Y: Array, plan: Plan) -> dict[str, str]:
+    """What a training is: the network, the samples, and how it learns. The number of epochs may differ."""
+    how = {name: getattr(plan, name) for name in plan.__dataclass_fields__ if name != "epochs"}
+    return {
+        "network": _hash(*form.bytes()),
+        "samples": _hash(np.ascontiguousarray(X).tobytes(), np.ascontiguousarray(Y).tobytes()),
+        **{name: repr(value) for name, value in how.items()},
+    }
+
+
+def _hash(*parts: bytes) -> str:
+    return hashlib.sha256(b"|".join(parts)).hexdigest()
