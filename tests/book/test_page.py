@@ -752,7 +752,7 @@ def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
 
 
-@pytest.mark.parametrize("path", ["", "no-such-page"])
+@pytest.mark.parametrize("path", ["", "errata/", "no-such-page"])
 def test_axe_finds_nothing_on_the_other_pages(chromium: Browser, address: str, path: str) -> None:
     for scheme in ("light", "dark"):
         context = chromium.new_context(color_scheme=scheme, bypass_csp=True)
@@ -766,11 +766,37 @@ def test_axe_finds_nothing_on_the_other_pages(chromium: Browser, address: str, p
         context.close()
 
 
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_every_number_that_is_not_right_shows_its_verdict_without_scrolling(
+    chromium: Browser, address: str, width: int
+) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 800})
+    page.goto(f"{address}errata/")
+
+    boxes = [verdict.bounding_box() for verdict in page.locator(".not-right td:last-child").all()]
+
+    assert len(boxes) == 6  # Mazur's five, one of Han's
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
+    page.close()
+
+
 @pytest.mark.parametrize("width", [320, 390, 768, 1024, 1280, 1920])
 def test_no_width_scrolls_sideways(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
 
     assert sideways(page) == 0
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_long_numbers_do_not_scroll_the_page_sideways(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 800})
+    for name, text in {"x": "0.123456789", "w": "-1000000000", "t": "987654321.123", "eta": "1e-9"}.items():
+        page.locator(f"#field-{name}").fill(text)
+    expect(page.locator("#now-w")).to_have_text(f"{MINUS}1e9")
+    expect(page.locator("#now-eta")).to_have_text("1e-9".replace("-", MINUS))
+
+    assert sideways(page) == 0
+    page.locator("#numbers [type=reset]").click()
     page.set_viewport_size({"width": 1440, "height": 900})
 
 

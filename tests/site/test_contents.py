@@ -70,7 +70,7 @@ def test_a_fault_in_a_chapter_is_refused(tmp_path: Path, fault: Callable[[Any], 
         read(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["contents.json", "index.html", "404.html", f"{SLUG}/index.html", f"{SLUG}/book.epub"])
+@pytest.mark.parametrize("name", ["contents.json", "index.html", "404.html", "errata/index.html", f"{SLUG}/book.epub"])
 def test_a_missing_file_is_refused_by_name(tmp_path: Path, name: str) -> None:
     (write_book(tmp_path) / name).unlink()
 

@@ -5,7 +5,7 @@ import socket
 import pytest
 from serving import ASSETS, FILES, PATIENCE, SLUG, Site
 
-PAGES = {"/": "index.html", f"/{SLUG}/": f"{SLUG}/index.html"}
+PAGES = {"/": "index.html", "/errata/": "errata/index.html", f"/{SLUG}/": f"{SLUG}/index.html"}
 
 
 @pytest.mark.parametrize(("path", "file"), PAGES.items())

@@ -28,7 +28,16 @@ from neuronwise.book.source import CHAPTERS, read_chapter
 
 PYODIDE = Path("node_modules/pyodide")
 WRITERS: dict[str, Callable[[Chapter], bytes]] = {"pdf": typst.pdf, "epub": epub.epub, "ipynb": notebook.notebook}
-OURS = {"index.html", "index.html.br", "404.html", "404.html.br", "contents.json", "a", ".DS_Store"}  # and the Finder's
+OURS = {
+    "index.html",
+    "index.html.br",
+    "404.html",
+    "404.html.br",
+    "contents.json",
+    "a",
+    "errata",
+    ".DS_Store",
+}  # and the Finder's
 SOURCES = (".py", ".md", ".json", ".css", ".mjs", ".jinja", ".svg", ".typ", ".txt")  # what the book is built from
 
 Step = Callable[[str], AbstractContextManager[None]]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from neuronwise.book.contents import planned
 from neuronwise.book.html import Page
 from neuronwise.mathematics.printers import symbol_named
 from neuronwise.mathematics.tree import code_name
+from neuronwise.network import errata
 
 BOOK = Path(__file__).parent
 FORMATS = {
@@ -59,6 +61,8 @@ class Pages:
                 (folder / program.code.file).write_text(program.code.source, encoding="utf-8")
         self.put("index.html", "landing.html.jinja", "./", chapter=None)
         self.put("404.html", "404.html.jinja", "/", chapter=None)
+        (self.folder / "errata").mkdir()
+        self.put("errata/index.html", "errata.html.jinja", "../", chapter=None, examples=examples())
         (self.folder / "contents.json").write_text(
             json.dumps(self.contents(sources), indent=1) + "\n", encoding="utf-8"
         )
@@ -211,6 +215,28 @@ def hidden(chapter: d.Chapter) -> str:
     kinds = [block.kind for block in chapter.blocks() if isinstance(block, d.Claim)]
     counts = [(kinds.count(kind), kind) for kind in ("convention", "optimization") if kind in kinds]
     return " and ".join(f"{n} {kind}{'s' * (n > 1)}" for n, kind in counts) + " hidden" * bool(counts)
+
+
+def examples() -> list[Entry]:
+    """Return the published examples as the page of errata shows them: their numbers, part by part."""
+    found = []
+    for name in errata.known():
+        example, rows = errata.published(name), errata.errata(name)
+        parts = groupby(rows, key=lambda row: row.number.where)
+        found.append(
+            {
+                "name": name,
+                **{text: getattr(example, text) for text in ("author", "title", "year", "source")},
+                "parts": [(where, list(map(errata.cells, inside))) for where, inside in parts],
+                "conclusion": errata.conclusion(rows),
+            }
+        )
+    return sorted(found, key=lambda one: name_order(one["name"]))
+
+
+def name_order(name: str) -> tuple[bool, str]:
+    """Return what puts an example into its place: Mazur's, the most read, comes first."""
+    return name != "mazur", name
 
 
 def size(count: int) -> str:

@@ -99,8 +99,8 @@ class _Formula(Underlined):
     def __init__(self) -> None:
         slopes = {
             "total": "slope(frac(dif, dif {1})) thin {0}",
-            "partial": "slope(frac(diff, diff {1})) thin {0}",
-            "local": "slope(frac(diff {0}, diff {1}))",
+            "partial": "slope(frac(partial, partial {1})) thin {0}",
+            "local": "slope(frac(partial {0}, partial {1}))",
         }
         super().__init__(colourless, "changed(", ")", slopes)
 

@@ -6,6 +6,7 @@ from neuronwise.site import views
 
 urlpatterns = [
     path("", views.landing),
+    path("errata/", views.errata),
     path("health", views.health),
     path("robots.txt", views.robots),
     path("<slug:slug>", views.with_slash),

@@ -22,6 +22,12 @@ def landing(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+def errata(request: HttpRequest) -> HttpResponseBase:
+    """Published examples, recomputed."""
+    return page(request, settings.BOOK / "errata" / "index.html")
+
+
+@require_safe
 def chapter(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A chapter."""
     return page(request, get_object_or_404(Chapter, slug=slug).folder / "index.html")
