@@ -5,7 +5,7 @@ SHELL := bash
 .SHELLFLAGS := -o pipefail -ec
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help book test check proof clean
+.PHONY: help book test check proof bench clean
 
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
@@ -18,6 +18,7 @@ help:
 	@echo 'make test    run all tests, those in a browser too'
 	@echo 'make check   formatter, linter, types, import contracts'
 	@echo 'make proof   measure the figures the book promises; results are kept as data'
+	@echo 'make bench   compare with PyTorch and other peers, side by side; ratios are kept as data'
 	@echo 'make clean   remove all that was set up or built'
 
 book: .venv/.stamp-book node_modules/.stamp
@@ -34,6 +35,9 @@ check: .venv/.stamp-check
 
 proof: .venv/.stamp-test node_modules/.stamp
 	@chromium="$$(python tests/chromium.py)"; NEURONWISE_CHROMIUM="$$chromium" python -m benchmarks.proof
+
+bench: .venv/.stamp-bench
+	@python -m benchmarks.peers $(ROWS)
 
 clean:
 	@rm -rf .venv node_modules build
@@ -73,6 +77,12 @@ endef
 	@echo 'setting up the Python packages of book, tests and checks (235 MB, one to two minutes, once) …'
 	@$(install)
 	@touch .venv/.stamp-book .venv/.stamp-test $@
+
+.venv/.stamp-bench: EXTRAS = bench
+.venv/.stamp-bench: pyproject.toml $(VENV_PYTHON)
+	@echo 'setting up the peers: PyTorch, JAX, SciPy … (700 MB and more, some minutes, once) …'
+	@$(install)
+	@touch $@
 
 node_modules/.stamp: EXTRAS = node
 node_modules/.stamp: package.json package-lock.json .npmrc | $(VENV_PYTHON)

@@ -1,6 +1,7 @@
-"""Measure the figures of chapter 1, print them beside what is promised, and keep them as data.
+"""Measure the figures, print them beside what is promised, and keep them as data.
 
-    python -m benchmarks.proof
+    python -m benchmarks.proof                  all
+    python -m benchmarks.proof mathematics      one part
 
 Ends with 1 if a promise is not kept.
 """
@@ -11,14 +12,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import page
+from benchmarks import mathematics, page, steps
 from neuronwise.book.build import build
 
-RESULTS = Path(__file__).parent / "results" / "chapter-1.json"
+RESULTS = Path(__file__).parent / "results"
 PYODIDE = Path("node_modules/pyodide")
 
 
@@ -56,11 +57,30 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def figures() -> Iterator[Figure]:
-    """Measure everything."""
+def chapter() -> Iterator[Figure]:
+    """Measure chapter 1."""
     yield from builds()
     for what, value, most, unit in page.figures():
         yield Figure(what, value, most, unit)
+
+
+def reference() -> Iterator[Figure]:
+    """Measure the reference, and the mathematics that checks itself."""
+    for what, value, most, unit in mathematics.figures():
+        yield Figure(what, value, most, unit)
+
+
+def better_steps() -> Iterator[Figure]:
+    """Measure steps beside PyTorch's."""
+    for what, value, most, unit in steps.figures():
+        yield Figure(what, value, most, unit)
+
+
+PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "chapter-1": chapter,
+    "mathematics": reference,
+    "steps": better_steps,
+}
 
 
 def commit() -> str:
@@ -70,21 +90,40 @@ def commit() -> str:
     return head.stdout.strip() + "+" * bool(changed.stdout.strip())
 
 
-def main() -> int:
+def main(asked: Sequence[str]) -> int:
+    """Measure the parts that are asked for, or all."""
+    unknown = [part for part in asked if part not in PARTS]
+    if unknown:
+        print(f"expected parts among {', '.join(PARTS)}; got {', '.join(unknown)}", file=sys.stderr)
+        return 2
+    return max([measure(part) for part in asked or PARTS])
+
+
+def measure(part: str) -> int:
     """Print a line for each figure as it comes, and keep them all."""
     measured: list[Figure] = []
-    for figure in figures():
+    for figure in PARTS[part]():
         measured.append(figure)
-        sign = "kept  " if figure.kept else "BROKEN"
-        print(f"{sign}  {figure.what:<72} {figure.value:>10.4g} {figure.unit:<3} (at most {figure.most:g})", flush=True)
+        print(line(figure), flush=True)
     about = {"commit": commit(), "python": platform.python_version(), "machine": platform.machine()}
-    RESULTS.write_text(
+    results = RESULTS / f"{part}.json"
+    results.write_text(
         json.dumps(about | {"figures": [asdict(f) | {"kept": f.kept} for f in measured]}, indent=1) + "\n"
     )
     broken = [figure for figure in measured if not figure.kept]
-    print(f"{len(measured) - len(broken)} of {len(measured)} promises kept; {RESULTS}")
+    print(f"{len(measured) - len(broken)} of {len(measured)} promises kept; {results}")
     return 1 if broken else 0
 
 
+def line(figure: Figure) -> str:
+    """Return a figure as a line; what is measured comes last, since it may be long.
+
+    >>> line(Figure("lines of code", 299, 300, ""))
+    'kept        299     of at most 300   lines of code'
+    """
+    sign = "kept  " if figure.kept else "BROKEN"
+    return f"{sign} {figure.value:>8.4g} {figure.unit:<3} of at most {figure.most:<5g} {figure.what}"
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -108,11 +108,13 @@ def test_no_room_imports_a_module_by_name() -> None:
 
 
 def test_whatever_is_taken_from_others_has_its_reason() -> None:
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
     npm = json.loads((ROOT / "package.json").read_text())
     page = (ROOT / "docs" / "decisions" / "0001-dependencies.md").read_text()
 
-    taken = {re.split("[<=>]", requirement)[0] for extra in extras.values() for requirement in extra}
+    needed = [requirement for extra in (project["dependencies"], *extras.values()) for requirement in extra]
+    taken = {re.split("[<=>]", requirement)[0] for requirement in needed}
     rows = re.findall(r"^\| (.+?) \| .+ \|$", page, re.MULTILINE)
     reasons = {re.sub(r" \(.*", "", name) for row in rows for name in row.split(", ")}
 
