@@ -161,6 +161,8 @@ class ByEngine:
         errors, done = self.trainer.epochs(count)
         if done < count * self.batches:
             self.lost = self.diverged(done % self.batches)
+            if not errors:
+                raise self.lost
         self.pace(done, started)
         return errors
 

@@ -41,25 +41,21 @@ def fit(
     """
     learns, line = learner(runner, X, Y, plan), Progress(plan.epochs, wanted=progress)
     history, done = History(checkpoint.errors), checkpoint.take_up(learns)
-    batches = -(-len(X) // plan.batch_size)
-    orders = enumerate(orders_of(len(X), plan))
+    batches, orders = -(-len(X) // plan.batch_size), orders_of(len(X), plan)
     try:
-        for epoch, order in orders:
-            if epoch < len(history.errors):
-                continue
-            learns.begin(order, anew=done == 0)
-            while done == 0 and (errors := learns.epochs(plan.epochs - len(history.errors))):
-                history.errors += errors
-                line.look(len(history.errors), errors[-1])
-                checkpoint.keep(learns, history.errors, done)
-            if epoch < len(history.errors):
-                continue
-            while done < batches:
+        for _ in history.errors:
+            next(orders)
+        while len(history.errors) < plan.epochs:
+            learns.begin(next(orders), anew=done == 0)
+            errors = learns.epochs(plan.epochs - len(history.errors)) if done == 0 else []
+            while not errors and done < batches:
                 done += learns.learn(done)
-                line.look(epoch + done / batches, learns.error)
+                line.look(len(history.errors) + done / batches, learns.error)
                 checkpoint.keep(learns, history.errors, done)
-            history.errors.append(learns.error)
+            history.errors += errors or [learns.error]
             done = 0
+            line.look(len(history.errors), history.errors[-1])
+            checkpoint.keep(learns, history.errors, done)
     except DivergedError as error:
         message = f"in epoch {len(history.errors) + 1} of {plan.epochs}: {error}"
         raise DivergedError(message) from None
@@ -75,11 +71,12 @@ def fit(
 def orders_of(samples: int, plan: Plan) -> Iterator[list[int]]:
     """Yield for each epoch the order in which the samples come.
 
-    >>> list(orders_of(3, Plan("squared", 0.1, 2, 1, True, 0)))
-    [[0, 2, 1], [2, 1, 0]]
+    >>> orders = orders_of(3, Plan("squared", 0.1, 2, 1, True, 0))
+    >>> next(orders), next(orders)
+    ([0, 2, 1], [2, 1, 0])
     """
     lot = random.Random(plan.seed)  # noqa: S311 - the same seed gives the same bits; nothing here is secret
-    for _ in range(plan.epochs):
+    while True:
         order = list(range(samples))
         if plan.shuffle:
             lot.shuffle(order)

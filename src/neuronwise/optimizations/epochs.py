@@ -14,7 +14,7 @@ With batches of one sample each step waits for the one before; `guesses` shorten
 import ast
 import ctypes
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 import llvmlite.binding as llvm
@@ -28,8 +28,9 @@ from neuronwise.optimizations.straight import written
 from neuronwise.wiring import Numbers, Wiring
 
 MOST = 200  # edges and neurons: beyond, compiling takes seconds, and the loops over edges are as fast
-WORTH = 100_000  # edges and neurons times samples: less is done before it is compiled
+WORTH = 500_000  # edges and neurons times samples: less is done before it is compiled
 FEW, DEEP = 8, 3  # neurons, and groups of them, that are guessed: with more, a processor has enough to do without
+KEPT = 64  # networks whose code is kept, for when they learn again
 LIKELY = 1000, 1  # how much more often a step is right
 LONG = ir.IntType(64)
 NUMBERS, PLACES = DOUBLE.as_pointer(), LONG.as_pointer()
@@ -139,12 +140,21 @@ class Lesson(NamedTuple):
     eta: ir.Value
 
 
-class Program:
-    """Writes the loops around a text, for one network."""
+class Counts(NamedTuple):
+    """How many of each a network has."""
 
-    def __init__(self, wiring: Wiring, text: str, *, single: bool) -> None:
+    inputs: int
+    weights: int
+    biases: int
+    outputs: int
+
+
+class Program:
+    """Writes the loops around a text."""
+
+    def __init__(self, text: str, counts: Counts, *, single: bool) -> None:
         self.functions = {each.name: each for each in ast.parse(text).body if isinstance(each, ast.FunctionDef)}
-        self.wiring, self.single, self.module = wiring, single, ir.Module()
+        self.counts, self.single, self.module = counts, single, ir.Module()
         groups = list(guessed(self.functions["backpropagate"])) if single else []
         self.guesses = 0 < len(groups) <= DEEP and sum(groups) <= FEW
         self.guessed = len(groups) if self.guesses else 0
@@ -157,16 +167,16 @@ class Program:
 
     def split(self, numbers: Sequence[ir.Value]) -> tuple[tuple[ir.Value, ...], tuple[ir.Value, ...]]:
         """Return weights and biases."""
-        return tuple(numbers[: self.wiring.weights]), tuple(numbers[self.wiring.weights :])
+        return tuple(numbers[: self.counts.weights]), tuple(numbers[self.counts.weights :])
 
     def predict(self) -> None:
         """(theta, X, samples, Y): each sample forward."""
         code = Writing(self.module, "predict", [NUMBERS, NUMBERS, LONG, NUMBERS])
         theta, X, samples, Y = code.function.args
-        numbers, outputs = code.row(theta, LONG(0), self.wiring.weights + self.wiring.biases), len(self.wiring.outputs)
+        numbers, outputs = code.row(theta, LONG(0), self.counts.weights + self.counts.biases), self.counts.outputs
 
         def sample(n: ir.Value) -> None:
-            x = code.row(X, n, self.wiring.inputs)
+            x = code.row(X, n, self.counts.inputs)
             found = self.run(Registers(code.build), "feed_forward", *self.split(numbers), x)
             code.put(found, (code.place(Y, n, outputs, o) for o in range(outputs)))
 
@@ -180,7 +190,7 @@ class Program:
         """
         code = Writing(self.module, "learn", [*[NUMBERS] * 3, PLACES, LONG, LONG, DOUBLE, *[LONG] * 3, NUMBERS])
         theta, X, Y, order, samples, size, eta, first, end, epochs, errors = code.function.args
-        lesson, parameters = Lesson(X, Y, order, samples, size, eta), self.wiring.weights + self.wiring.biases
+        lesson, parameters = Lesson(X, Y, order, samples, size, eta), self.counts.weights + self.counts.biases
         places = code.kept(code.row(theta, LONG(0), parameters))
         at, stop = code.kept([LONG(0), first, LONG(0)]), code.block("stop")  # epoch, batch, how many are done
 
@@ -263,7 +273,7 @@ class Program:
     ) -> list[ir.Value]:
         """Return the error and the slopes of the s-th sample of the order."""
         (place,) = code.row(lesson.order, s, 1)
-        x, t = code.row(lesson.X, place, self.wiring.inputs), code.row(lesson.Y, place, len(self.wiring.outputs))
+        x, t = code.row(lesson.X, place, self.counts.inputs), code.row(lesson.Y, place, self.counts.outputs)
         E, dE_dw, dE_db = self.run(registers, "backpropagate", *self.split(numbers), x, t)
         return [registers.number(number) for number in (E, *dE_dw, *dE_db)]
 
@@ -276,8 +286,10 @@ class Machine(NamedTuple):
     engine: Any
 
 
-def assembled(program: Program) -> Machine:
-    """Return machine code for this very machine."""
+@lru_cache(KEPT)
+def assembled(text: str, counts: Counts, *, single: bool) -> Machine:
+    """Return machine code for this very machine; the same text is compiled once."""
+    program = Program(text, counts, single=single)
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     program.predict()
@@ -306,12 +318,13 @@ class Straight:
     """A network in code of its own, for one error, one choice of what learns, and batches of one sample or of more."""
 
     def __init__(self, wiring: Wiring, error: str, learning: Sequence[bool] = (), *, single: bool = True) -> None:
-        self.wiring, self.text = wiring, written(wiring, error, learning)
-        self.machine = assembled(Program(wiring, self.text, single=single))
+        self.text, self.outputs = written(wiring, error, learning), len(wiring.outputs)
+        counts = Counts(wiring.inputs, wiring.weights, wiring.biases, self.outputs)
+        self.machine = assembled(self.text, counts, single=single)
 
     def predict(self, theta: Numbers, X: Numbers) -> Numbers:
         """(samples, …, inputs) -> (samples, …, outputs)."""
-        Y = np.empty((*X.shape[:-1], len(self.wiring.outputs)))
+        Y = np.empty((*X.shape[:-1], self.outputs))
         given = np.ascontiguousarray(X, np.float64)
         self.machine.predict(address(theta), address(given), len(X), address(Y))
         return Y
