@@ -125,3 +125,25 @@ def counted(_: Any, address: Any, more: Any) -> Any:
         return build.add(build.atomic_rmw("add", place, arguments[1], "seq_cst"), arguments[1])
 
     return types.int64(types.int64, types.int64), emit
+
+
+@intrinsic
+def seen(_: Any, address: Any) -> Any:
+    """The whole number at an address, as other threads left it."""
+
+    def emit(_: Any, build: ir.IRBuilder, __: Any, arguments: Any) -> Any:
+        return build.load_atomic(build.inttoptr(arguments[0], LONG.as_pointer()), "acquire", 8)
+
+    return types.int64(types.int64), emit
+
+
+@intrinsic
+def give_way(_: Any) -> Any:
+    """Let another thread run, if one waits for this processor."""
+
+    def emit(context: Any, build: ir.IRBuilder, _: Any, __: Any) -> Any:
+        name = "SwitchToThread" if sys.platform == "win32" else "sched_yield"
+        build.call(cgutils.get_or_insert_function(build.module, ir.FunctionType(ir.IntType(32), []), name), [])
+        return context.get_dummy_value()
+
+    return types.void(), emit

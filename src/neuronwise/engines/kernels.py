@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neuronwise.native import call, copied, counted, njit, zero
+from neuronwise.native import call, copied, counted, give_way, njit, seen, zero
 from neuronwise.optimizations.tiles import slopes, sums
 from neuronwise.wiring import KINDS, PRODUCT, SOFTMAX
 
+PATIENCE = 1000  # looks whether the others are here, before a thread lets another run
 RELU, STEP = KINDS.index("relu"), KINDS.index("step")  # their slopes, too, are whole numbers
 
 
@@ -405,8 +406,11 @@ def meet(team: Any) -> None:
     if team.threads > 1:
         here = counted(team.arrived.ctypes.data, 1)
         all_here = (here + team.threads - 1) // team.threads * team.threads
-        while counted(team.arrived.ctypes.data, 0) < all_here:
-            pass
+        looks = 0
+        while seen(team.arrived.ctypes.data) < all_here:
+            looks += 1
+            if looks > PATIENCE:
+                give_way()
 
 
 @njit()

@@ -1,8 +1,11 @@
 """The engine `kernels`, for Python: makes a plan, room and functions ready, and lets threads run."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -14,7 +17,10 @@ from neuronwise.optimizations.activations import ACTIVATIONS, ERRORS, compiled, 
 from neuronwise.wiring import KINDS, PRODUCT, SOFTMAX, Numbers, Wiring
 
 BYTES = 64
-PARALLEL = 2_000_000  # edges times samples of a batch that are worth more than one thread
+PARALLEL = 2_000_000  # edges times samples of a batch that are worth another thread while one trains
+MOST = 1024  # threads; they are made when they are needed
+CALLED = 8  # how much more where it has to be called first
+TEAM = Lock()  # one team at a time: threads of two teams could wait for each other
 
 
 def aligned(shape: tuple[int, ...], dtype: str) -> Any:
@@ -57,6 +63,12 @@ def work_for(planned: Plan, width: tuple[Any, ...], steps: int, targets: int, th
     )
 
 
+@cache
+def crew(process: int) -> ThreadPoolExecutor:  # noqa: ARG001 - after a fork there are no threads
+    """Return threads that wait for something to run."""
+    return ThreadPoolExecutor(MOST, "neuronwise")
+
+
 class Kernels:
     """One network, ready to run."""
 
@@ -67,11 +79,22 @@ class Kernels:
         self.wiring, self.dtype = wiring, dtype
         self.threads, self.tile = threads or os.cpu_count() or 1, tile
         self.plan = plan(wiring, together=blocks)
+        self.rooms: dict[tuple[int, ...], kernels.Work] = {}
+
+    @contextmanager
+    def room(self, width: tuple[Any, ...], steps: int, targets: int, threads: int) -> Iterator[kernels.Work]:
+        """Lend room for as many tiles as there are threads, to one at a time; the last one is kept for the next."""
+        shape = len(width), steps, targets, threads
+        work = self.rooms.pop(shape, None) or work_for(self.plan, width, steps, targets, threads, self.dtype)
+        yield work
+        self.rooms = {shape: work}
 
     def together(self, run: Callable[[int], Any], threads: int) -> list[Any]:
         """Run a function in threads that meet."""
-        with ThreadPoolExecutor(threads) as pool:  # this thread runs too: so Ctrl-C comes between calls, not in them
-            others = [pool.submit(run, thread) for thread in range(1, threads)]
+        if threads == 1:
+            return [run(0)]
+        with TEAM:  # this thread runs too: so Ctrl-C comes between calls, not in them
+            others = [crew(os.getpid()).submit(run, thread) for thread in range(1, threads)]
             return [run(0), *(other.result() for other in others)]
 
     def predict(self, theta: Any, X: Numbers) -> Numbers:
@@ -80,15 +103,15 @@ class Kernels:
 
     def _passed(self, theta: Any, X: Numbers, slots: Any) -> Numbers:
         width = self.width_for(len(X))
-        threads = self.threads_for(len(X), width)
-        work = work_for(self.plan, width, X.shape[1], 0, threads, self.dtype)
+        threads = self.threads_for(len(X), width, CALLED)
         functions = functions_for(self.plan, "squared", self.dtype)
         Y = np.empty((len(X), X.shape[1], len(slots)), self.dtype)
         order = np.arange(len(X))
-        self.together(
-            lambda t: kernels.predict(self.plan, width, functions, theta, X, order, work, slots, Y, t, threads),
-            threads,
-        )
+        with self.room(width, X.shape[1], 0, threads) as work:
+            self.together(
+                lambda t: kernels.predict(self.plan, width, functions, theta, X, order, work, slots, Y, t, threads),
+                threads,
+            )
         return Y
 
     def activations(self, theta: Any, X: Numbers) -> tuple[Any, Numbers]:
@@ -102,9 +125,9 @@ class Kernels:
         wide = self.tile or (1 if samples == 1 else lanes if samples <= lanes else 4 * lanes)
         return (np.dtype(self.dtype).type(0),) * wide
 
-    def threads_for(self, samples: int, width: tuple[Any, ...]) -> int:
+    def threads_for(self, samples: int, width: tuple[Any, ...], called: int = 1) -> int:
         """Return how many threads have a tile each, if there is enough to do for them."""
-        enough = samples * len(self.wiring.source) >= PARALLEL
+        enough = samples * len(self.wiring.source) >= PARALLEL * called
         return max(1, min(self.threads, -(-samples // len(width)))) if enough else 1
 
     def team(self, threads: int) -> kernels.Team:
@@ -121,17 +144,17 @@ class Kernels:
     def gradients(self, theta: Any, X: Numbers, Y: Numbers, error: str) -> tuple[Any, float]:
         """The mean slopes and the mean error."""
         width = self.width_for(len(X))
-        threads = self.threads_for(len(X), width)
-        work = work_for(self.plan, width, X.shape[1], Y.shape[1], threads, self.dtype)
+        threads = self.threads_for(len(X), width, CALLED)
         functions, team = functions_for(self.plan, error, self.dtype), self.team(threads)
         gradient = np.full(len(theta), -0.0, self.dtype)
         lesson = kernels.Lesson(X, Y, np.arange(len(X)), len(X), 0.0, np.zeros(0, np.uint8))
-        self.together(
-            lambda t: kernels.batch_slopes(
-                self.plan, width, functions, theta, lesson, 0, len(X), work, gradient, team, t
-            ),
-            threads,
-        )
+        with self.room(width, X.shape[1], Y.shape[1], threads) as work:
+            self.together(
+                lambda t: kernels.batch_slopes(
+                    self.plan, width, functions, theta, lesson, 0, len(X), work, gradient, team, t
+                ),
+                threads,
+            )
         return gradient / np.dtype(self.dtype).type(len(X)), team.error[0] / team.error[1]
 
     def trainer(
