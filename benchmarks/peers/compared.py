@@ -13,7 +13,7 @@ Run = Callable[[], Sequence[Any]]  # returns the arrays that are compared
 
 TOLERANCE = {"float64": 1e-11, "float32": 1e-4}  # of the largest number; ours and a peer's sums have other orders
 ENOUGH = 0.6  # seconds for the rounds of one comparison
-ROUNDS = range(5, 200)
+ROUNDS, TURN = range(5, 200), 4
 
 
 @dataclass(frozen=True)
@@ -115,13 +115,17 @@ def difference(a: Any, b: Any) -> float:
 
 
 def paired(*runs: Run) -> list[float]:
-    """Return the best time of each, in turns: what slows the machine down meets all of them."""
+    """Return the best time of each, in turns: what slows the machine down meets all of them.
+
+    A turn is several calls: threads that the other one left behind still look for work during the first.
+    """
     best, end = [float("inf")] * len(runs), time.perf_counter() + ENOUGH
     for n in ROUNDS:
         for k, run in enumerate(runs):
-            started = time.perf_counter()
-            run()
-            best[k] = min(best[k], time.perf_counter() - started)
+            for _ in range(TURN):
+                started = time.perf_counter()
+                run()
+                best[k] = min(best[k], time.perf_counter() - started)
         if n > ROUNDS.start + 2 and time.perf_counter() > end:
             break
     return best

@@ -25,7 +25,7 @@ def row(_: Limits) -> Iterator[Figure]:
     ours = min(printed(TIMED.format("import neuronwise; neuronwise.Network"))[0] for _ in range(TIMES))
     yield figure("import", "at most", ours, 0.3, 1.0)
     with tempfile.TemporaryDirectory() as cache:
-        kept = {"NUMBA_CACHE_DIR": cache}
+        kept = {"NEURONWISE_CACHE": cache}
         yield figure("first fit, cold", "at most", printed(FIT, more=kept)[0], 8.0, 1.0)
         warm = min(printed(FIT, more=kept)[0] for _ in range(TIMES))
         yield figure("first fit, warm", "at most", warm, 0.5, 1.0)

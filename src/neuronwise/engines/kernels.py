@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neuronwise.native import call, copied, counted, give_way, njit, seen, zero
-from neuronwise.optimizations.tiles import slopes, sums
+from neuronwise.optimizations.tiles import BYTES as VECTOR
+from neuronwise.optimizations.tiles import products, slopes, sums, turn
 from neuronwise.wiring import KINDS, PRODUCT, SOFTMAX
 
 PATIENCE = 1000  # looks whether the others are here, before a thread lets another run
@@ -242,12 +243,15 @@ def measure(plan: Any, width: Any, functions: Any, A: Any, T: Any, O: Any, E: An
 
 
 @njit(inner=True)
-def add_slopes(plan: Any, width: Any, A: Any, D: Any, last: int, first: int, end: int, gradient: Any) -> None:
-    """Add what one tile brings to the slopes of some blocks, or of some parameters that are shared or late."""
+def add_slopes(plan: Any, width: Any, A: Any, D: Any, own: Any, last: int, first: int, end: int, gradient: Any) -> None:
+    """Add what one tile brings to the slopes of some blocks, or of some parameters that are shared or late.
+
+    own: (samples) room
+    """
     if plan.own:
         _of_blocks(plan, width, A, D, last, first, end, gradient)
     else:
-        _of_uses(plan, width, A, D, last, first, end, gradient)
+        _of_uses(plan, width, A, D, own, last, first, end, gradient)
 
 
 @njit(inner=True)
@@ -301,24 +305,24 @@ def _tile_slopes(
 
 
 @njit(inner=True)
-def _of_uses(plan: Any, width: Any, A: Any, D: Any, last: int, first: int, end: int, gradient: Any) -> None:
+def _of_uses(plan: Any, width: Any, A: Any, D: Any, own: Any, last: int, first: int, end: int, gradient: Any) -> None:
     """Slopes of parameters that enter several net inputs, or several steps: a sample adds its own first."""
-    samples, sum_of = len(width), np.empty(len(width), gradient.dtype)
+    size, steps, to = len(width) * gradient.itemsize, A.shape[0], own.ctypes.data
+    x, dz, next_x, next_dz = A.ctypes.data, D.ctypes.data, A.strides[0], D.strides[0]
     for p in range(first, end):
-        begun = False
-        for s in range(A.shape[0]):
+        own[:] = -0.0
+        used, uses = False, plan.uses[p + 1] - plan.uses[p]
+        count = 1 if uses > 1 else steps  # one use is followed through all steps at once
+        for begin in range(0, steps, count):
             for n in range(plan.uses[p], plan.uses[p + 1]):
                 row, slot, late = plan.use[n]
-                if s >= late:
-                    for lane in range(samples):
-                        term = D[s, row, lane] * A[s - late, slot, lane]
-                        sum_of[lane] = sum_of[lane] + term if begun else term
-                    begun = True
-        if begun:
-            for lane in range(last):
-                gradient[p] = gradient[p] + sum_of[lane]
-        else:
-            gradient[p] = 0.0
+                s = max(begin, late)
+                if s < begin + count:
+                    d, a = dz + s * next_dz + row * size, x + (s - late) * next_x + slot * size
+                    products(width, begin + count - s, d, next_dz, a, next_x, to)
+                    used = True
+        for lane in range(last):
+            gradient[p] = gradient[p] + own[lane] if used else 0.0
 
 
 @njit(inner=True)
@@ -338,17 +342,45 @@ def _of_one_sample(plan: Any, a: Any, d: Any, first: int, end: int, gradient: An
 
 
 @njit(inner=True)
-def load(X: Any, samples: Any, at: int, count: int, first: int, to: Any) -> None:
-    """Put the numbers of samples into lanes, from the row `first` on; lanes left over repeat the last sample.
-
-    Sixteen rows at a time: so they stay in the nearest cache until all their lanes are there.
-    """
+def load(width: Any, X: Any, samples: Any, at: int, count: int, first: int, to: Any) -> None:
+    """Put the numbers of samples into lanes, from the row `first` on; lanes left over repeat the last sample."""
+    size, wide = X.itemsize, len(width)
+    lanes = min(wide, VECTOR // size)
+    rows, places = np.empty(wide, np.int64), np.empty(lanes, np.int64)
     for s in range(X.shape[1]):
-        for some in range(0, X.shape[2], 16):
-            for lane in range(to.shape[2]):
-                sample = samples[at + min(lane, count - 1)]
-                for i in range(some, min(some + 16, X.shape[2])):
-                    to[s, first + i, lane] = X[sample, s, i]
+        for lane in range(wide):
+            sample = samples[at + min(lane, count - 1)]
+            rows[lane] = X.ctypes.data + sample * X.strides[0] + s * X.strides[1]
+        in_vectors = X.shape[2] // lanes * lanes if X.strides[2] == size else 0
+        for some in range(0, in_vectors, lanes):
+            for i in range(lanes):
+                places[i] = to.ctypes.data + s * to.strides[0] + (first + some + i) * to.strides[1]
+            for lane in range(0, wide, lanes):
+                turn(width, rows.ctypes.data + 8 * lane, some * size, places.ctypes.data, lane * size)
+        for i in range(in_vectors, X.shape[2]):
+            for lane in range(wide):
+                to[s, first + i, lane] = X[samples[at + min(lane, count - 1)], s, i]
+
+
+@njit(inner=True)
+def unload(width: Any, A: Any, slot: Any, at: int, count: int, Y: Any, spare: Any) -> None:
+    """Put what stands in some slots into the rows of samples; lanes left over go to `spare`, as long as a row."""
+    size, wide = Y.itemsize, len(width)
+    lanes = min(wide, VECTOR // size)
+    rows, places = np.empty(wide, np.int64), np.empty(lanes, np.int64)
+    in_vectors = len(slot) // lanes * lanes
+    for s in range(Y.shape[1]):
+        for lane in range(wide):
+            row = Y.ctypes.data + (at + lane) * Y.strides[0] + s * Y.strides[1]
+            rows[lane] = row if lane < count else spare.ctypes.data
+        for some in range(0, in_vectors, lanes):
+            for o in range(lanes):
+                places[o] = A.ctypes.data + s * A.strides[0] + slot[some + o] * A.strides[1]
+            for lane in range(0, wide, lanes):
+                turn(width, places.ctypes.data, lane * size, rows.ctypes.data + 8 * lane, some * size)
+        for o in range(in_vectors, len(slot)):
+            for lane in range(count):
+                Y[at + lane, s, o] = A[s, slot[o], lane]
 
 
 @njit()
@@ -367,16 +399,12 @@ def predict(
 ) -> None:
     """Feed samples forward; Y gets the activations in some slots."""
     wide = len(width)
-    A, D = work.A[thread], work.D[thread]
+    A, D, spare = work.A[thread], work.D[thread], np.empty(len(slot), Y.dtype)
     for at in range(thread * wide, len(samples), threads * wide):
         count = min(wide, len(samples) - at)
-        load(X, samples, at, count, 0, A)
+        load(width, X, samples, at, count, 0, A)
         feed_forward(plan, width, functions, theta, A, D)
-        for s in range(Y.shape[1]):
-            for some in range(0, len(slot), 16):
-                for lane in range(count):
-                    for o in range(some, min(some + 16, len(slot))):
-                        Y[at + lane, s, o] = A[s, slot[o], lane]
+        unload(width, A, slot, at, count, Y, spare)
 
 
 class Lesson(NamedTuple):
@@ -436,17 +464,16 @@ def batch_slopes(
             at = begin + (start + m) * wide
             A, D = work.A[m], work.D[m]
             inside = min(wide, begin + count - at)
-            load(lesson.X, lesson.order, at, inside, 0, A)
-            load(lesson.Y, lesson.order, at, inside, 0, work.T[thread])
+            load(width, lesson.X, lesson.order, at, inside, 0, A)
+            load(width, lesson.Y, lesson.order, at, inside, 0, work.T[thread])
             feed_forward(plan, width, functions, theta, A, D)
             measure(plan, width, functions, A, work.T[thread], work.O[thread], work.E[m])
             backpropagate(plan, width, functions, theta, A, D, work.G[thread], work.O[thread])
         meet(team)
         for m in range(some):
             inside = min(wide, count - (start + m) * wide)
-            add_slopes(
-                plan, width, work.A[m], work.D[m], inside, team.shares[thread], team.shares[thread + 1], gradient
-            )
+            some_of, own = (team.shares[thread], team.shares[thread + 1]), work.G[thread, 0]
+            add_slopes(plan, width, work.A[m], work.D[m], own, inside, some_of[0], some_of[1], gradient)
             if thread == 0:
                 for lane in range(inside):
                     error = work.E[m, lane]

@@ -174,6 +174,28 @@ def sums(
     return types.void(R, listed, width, x, sources, count, w, places, bases, out), emit
 
 
+@intrinsic
+def products(
+    _: Any, width: Any, count: Any, d: Any, d_step: Any, a: Any, a_step: Any, to: Any
+) -> Any:  # fmt: skip
+    """Add the products of two rows, and of the rows so many bytes behind them, and so on, `count` ≥ 1 times."""
+
+    def emit(context: Any, build: ir.IRBuilder, _: Any, arguments: Any) -> Any:
+        _, count, d, d_step, a, a_step, to = arguments
+        tile = Tile(build, width)
+
+        def step(n: ir.Value, *sums: ir.Value) -> list[ir.Value]:
+            rows = [build.add(first, build.mul(n, size)) for first, size in ((d, d_step), (a, a_step))]
+            return [tile.add_product(s, *(tile.load(row, t) for row in rows)) for t, s in enumerate(sums)]
+
+        before = [tile.load(to, t) for t in range(tile.vectors)]
+        for t, each in enumerate(tile.loop(count, before, step)):
+            tile.store(each, to, t)
+        return context.get_dummy_value()
+
+    return types.void(width, count, d, d_step, a, a_step, to), emit
+
+
 @intrinsic(prefer_literal=True)
 def slopes(
     _: Any,
@@ -219,6 +241,28 @@ def slopes(
         return context.get_dummy_value()
 
     return types.void(R, whole, width, x, sources, count, dz, last, bases, out), emit
+
+
+@intrinsic
+def turn(_: Any, width: Any, sources: Any, read: Any, targets: Any, written: Any) -> Any:
+    """Put rows as columns: lane k of the n-th row becomes lane n of the k-th, for as many as a vector has lanes.
+
+    sources, targets are the addresses of as many addresses; `read`, `written` bytes behind each of them are meant.
+    """
+
+    def emit(context: Any, build: ir.IRBuilder, _: Any, arguments: Any) -> Any:
+        _, sources, read, targets, written = arguments
+        tile = Tile(build, width)
+
+        def place(addresses: ir.Value, n: int, behind: ir.Value) -> ir.Value:
+            return build.inttoptr(build.add(tile.whole(addresses, n, LONG), behind), tile.vector.as_pointer())
+
+        rows = [build.load(place(sources, n, read), align=tile.size) for n in range(tile.lanes)]
+        for n, column in enumerate(tile.turned(rows)):
+            build.store(column, place(targets, n, written), align=tile.size)
+        return context.get_dummy_value()
+
+    return types.void(width, sources, read, targets, written), emit
 
 
 Kept = tuple[Sequence[ir.Value], ir.Value]  # where the slopes of each row are, and which of them are meant
