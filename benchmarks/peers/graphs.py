@@ -78,16 +78,17 @@ def _level(wiring: Wiring, first: int, end: int) -> Level:
     return Level(first, end, edges, wiring.source[edges], target)
 
 
-def sparse(size: int, density: float, alike: int) -> Wiring:
+def sparse(size: int, density: float, alike: int, *, repeated: bool) -> Wiring:
     """Return a layer where each neuron has a share of the sources; so many neurons, in any order, share theirs.
 
-    Its sources are neurons that repeat an input each, so that slopes have to reach them.
+    Its sources are the inputs; or `repeated`, neurons that repeat an input each, so that slopes have to reach them.
     """
     lot, fan = np.random.default_rng(5), round(density * size)
-    lists = [np.sort(lot.choice(size, fan, replace=False)) + size for _ in range(size // alike)]
+    before = [np.array([n], np.int32) for n in range(size)] if repeated else []
+    lists = [np.sort(lot.choice(size, fan, replace=False)) + len(before) for _ in range(size // alike)]
     shared = [lists[n // alike] for n in lot.permutation(size)]
-    repeated = [np.array([n], np.int32) for n in range(size)]
-    return described(size, [IDENTITY] * (2 * size), repeated + shared, range(size, 2 * size))
+    neurons = len(before) + size
+    return described(size, [IDENTITY] * neurons, before + shared, range(len(before), neurons))
 
 
 def recurrent(neurons: int = 200, inputs: int = 8, fan: int = 10) -> Wiring:

@@ -90,13 +90,14 @@ def row(limits: Limits) -> Iterator[Figure]:
 
 def layer(limits: Limits, alike: int, density: float, dtype: str, threads: int) -> Iterator[Figure]:
     """Compare forward, then forward and back."""
-    wiring = sparse(SIZE, density, alike)
+    wiring, alone = (sparse(SIZE, density, alike, repeated=repeated) for repeated in (True, False))
     theta, given = parameters(wiring, dtype), data(wiring, SAMPLES, dtype)
     theta[:SIZE], theta[wiring.weights : wiring.weights + SIZE] = 1, 0
     made = Matrices(wiring, theta, given)
     what = f"{density:.0%} {'random' if alike == 1 else 'four alike'}"
     operations = 2.0 * (wiring.weights - SIZE) * SAMPLES
-    forward = ours.forward(wiring, theta, given[0], threads)
+    own = np.concatenate((theta[SIZE : wiring.weights], theta[wiring.weights + SIZE :]))
+    forward = ours.forward(alone, own, given[0], threads)
     peers: list[Peer] = [
         Peer("PyTorch CSR", lambda: made.pytorch(back=False), FORWARD[alike]),
         Peer("SciPy CSR", lambda: made.scipy(back=False), FORWARD[alike]),

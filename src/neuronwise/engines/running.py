@@ -1,5 +1,6 @@
 """The engine `kernels`, for Python: makes a plan, room and functions ready, and lets threads run."""
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,9 +18,9 @@ from neuronwise.optimizations.activations import ACTIVATIONS, ERRORS, compiled, 
 from neuronwise.wiring import KINDS, PRODUCT, SOFTMAX, Numbers, Wiring
 
 BYTES = 64
-PARALLEL = 2_000_000  # edges times samples of a batch that are worth another thread while one trains
+PARALLEL = 2_000_000  # edges times samples times steps of a batch that are worth another thread while one trains
 MOST = 1024  # threads; they are made when they are needed
-CALLED = 8  # how much more where it has to be called first
+FORWARD, BACK = 8, 3  # how much more where the other has to be called first: forward only, or back too
 TEAM = Lock()  # one team at a time: threads of two teams could wait for each other
 
 
@@ -103,7 +104,7 @@ class Kernels:
 
     def _passed(self, theta: Any, X: Numbers, slots: Any) -> Numbers:
         width = self.width_for(len(X))
-        threads = self.threads_for(len(X), width, CALLED)
+        threads = self.threads_for(X.shape[:2], width, FORWARD)
         functions = functions_for(self.plan, "squared", self.dtype)
         Y = np.empty((len(X), X.shape[1], len(slots)), self.dtype)
         order = np.arange(len(X))
@@ -125,10 +126,10 @@ class Kernels:
         wide = self.tile or (1 if samples == 1 else lanes if samples <= lanes else 4 * lanes)
         return (np.dtype(self.dtype).type(0),) * wide
 
-    def threads_for(self, samples: int, width: tuple[Any, ...], called: int = 1) -> int:
-        """Return how many threads have a tile each, if there is enough to do for them."""
-        enough = samples * len(self.wiring.source) >= PARALLEL * called
-        return max(1, min(self.threads, -(-samples // len(width)))) if enough else 1
+    def threads_for(self, shape: tuple[int, int], width: tuple[Any, ...], called: int = 1) -> int:
+        """Return how many threads have a tile each, if so many samples and steps are enough to do for them."""
+        enough = math.prod(shape) * len(self.wiring.source) >= PARALLEL * called
+        return max(1, min(self.threads, -(-shape[0] // len(width)))) if enough else 1
 
     def team(self, threads: int) -> kernels.Team:
         """Return what threads share, with the slopes shared out by how much work they are."""
@@ -144,7 +145,7 @@ class Kernels:
     def gradients(self, theta: Any, X: Numbers, Y: Numbers, error: str) -> tuple[Any, float]:
         """The mean slopes and the mean error."""
         width = self.width_for(len(X))
-        threads = self.threads_for(len(X), width, CALLED)
+        threads = self.threads_for(X.shape[:2], width, BACK)
         functions, team = functions_for(self.plan, error, self.dtype), self.team(threads)
         gradient = np.full(len(theta), -0.0, self.dtype)
         lesson = kernels.Lesson(X, Y, np.arange(len(X)), len(X), 0.0, np.zeros(0, np.uint8))
@@ -186,7 +187,7 @@ class Trainer:
         (X, Y, order), (size, rate, error), dtype = samples, how, engine.dtype
         self.engine, self.theta = engine, theta
         self.width = engine.width_for(min(size, len(X)))
-        self.threads = engine.threads_for(min(size, len(X)), self.width)
+        self.threads = engine.threads_for((min(size, len(X)), X.shape[1]), self.width)
         self.work = work_for(engine.plan, self.width, X.shape[1], Y.shape[1], self.threads, dtype)
         self.functions, self.team = functions_for(engine.plan, error, dtype), engine.team(self.threads)
         self.gradient = np.empty(len(theta), dtype)
