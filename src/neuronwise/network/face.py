@@ -104,7 +104,7 @@ class Network:
         outputs: Iterable[Hashable] | None = None,
         weights: object = None,
         delays: object = 0,
-        activation: str | Mapping[Hashable, str] = "tanh",
+        activation: str | Mapping[Any, str] = "tanh",
         seed: int = 0,
         dtype: str = "float64",
     ) -> "Network":
