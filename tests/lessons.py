@@ -177,6 +177,7 @@ def all_bits(answer: Answer) -> list[list[str]]:
     return [bits(part) for part in answer]
 
 
+COURSES = st.builds(Course, st.integers(1, 3), st.sampled_from([1, 2, 7, 40]), st.just(0.01), st.integers(0, 99))
 COUNTS = st.one_of(st.just(1), st.integers(2, 9), st.integers(33, 70))
 
 

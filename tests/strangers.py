@@ -16,12 +16,13 @@ from within import precision
 
 from neuronwise import Network
 from neuronwise.checks.rounding import DOUBLE, sample
+from neuronwise.conventions.rules import Adam, Cosine, Step
 from neuronwise.necessary.graph import Graph
 
 ACTIVATIONS = ("identity", "logistic", "tanh", "relu")  # of scikit-learn: the names are ours
 KINDS = ("two classes", "several classes", "yes or no, several", "a number", "several numbers")
 FIRST, LAST = 32, 8  # nodes of a graph that are inputs, and outputs
-SEPARATE, LAYER = 0.25, 64  # the part of the digits that is kept for the test; neurons in the hidden layer
+SEPARATE, LAYER = 0.25, 256  # the part of the digits that is kept for the test; neurons in the hidden layer
 
 
 class Fitted(NamedTuple):
@@ -161,7 +162,7 @@ def accuracy(seed: int, epochs: int = 40, dtype: str = "float64") -> float:
     X, y, tested, theirs = digits(seed)  # noqa: N806 - samples
     net = classifier(seed, dtype)
     net.fit(
-        X, np.eye(10)[y], "cross_entropy", learning_rate=0.002, epochs=epochs, batch_size=32, shuffle=True, seed=seed,
-        step="adam",
+        X, np.eye(10)[y], "cross_entropy", learning_rate=0.004, epochs=epochs, batch_size=32, shuffle=True, seed=seed,
+        step=Step(Adam(), schedule=Cosine(epochs)),
     )  # fmt: skip
     return float((net.predict(tested).argmax(axis=1) == theirs).mean())

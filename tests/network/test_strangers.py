@@ -45,5 +45,5 @@ def test_graphs_of_networkx_train(graph: str, columns: object, monkeypatch: pyte
 
 
 def test_a_classifier_described_edge_by_edge_is_found_to_be_layers_and_learns_digits() -> None:
-    assert [layer[:2] for layer in classifier(0).plan().layers] == [(64, 64), (10, 64)]
+    assert [layer[:2] for layer in classifier(0).plan().layers] == [(256, 64), (10, 256)]
     assert accuracy(0) >= 0.97  # how soon, and with which split of the samples: `make proof`
