@@ -112,6 +112,14 @@ def test_columns_are_saved_and_read_again(network: Described, name: str) -> None
     assert told(again) == told(net)
 
 
+def test_a_network_is_the_same_file_each_time(tmp_path: Path) -> None:
+    net, files = Network.layered([3, 4, 2]), [tmp_path / f"{n}.safetensors" for n in range(8)]
+    for file in files:
+        net.save(file)
+
+    assert len({file.read_bytes() for file in files}) == 1
+
+
 @pytest.mark.parametrize("sizes", [[3, 4, 2], [2, 3, 3, 1]])
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_a_large_layered_network_is_the_small_one(sizes: list[int], activation: str) -> None:

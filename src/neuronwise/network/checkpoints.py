@@ -53,10 +53,10 @@ class Checkpoint:
             return
         from safetensors.numpy import save  # noqa: PLC0415 - loaded when it is asked for
 
-        from neuronwise.network import storage  # noqa: PLC0415
+        from neuronwise.network import storage, tensors  # noqa: PLC0415
 
         state = {**learner.state(), "errors": np.array(errors, np.float64), "done": np.array([done])}
-        storage.save(bytes(save(state, self.about)), self.path)
+        storage.save(tensors.settled(save(state, self.about)), self.path)
         self.next = time.monotonic() + EVERY
 
     def _read(self) -> dict[str, Array]:
