@@ -86,10 +86,11 @@ def checked(file: Path, tensors: dict[str, Any], about: dict[str, str], dtype: s
     _check_columns(file, wiring, names)
     if len(tensors["frozen"]) not in (0, len(theta)):
         refuse(file, "a mark for each parameter in frozen, or none", str(len(tensors["frozen"])))
-    held = Columns(names, wiring, theta.astype(dtype), tensors["frozen"].astype(np.bool_))
+    held = Columns(names, wiring, theta, tensors["frozen"].astype(np.bool_))
     try:
+        held.theta = held.in_type(theta, dtype)
         check_no_cycle(held, wiring)
-    except CycleError as error:
+    except (CycleError, NetworkError) as error:
         message = f"{file}: {error}"
         raise FileError(message) from None
     return held
