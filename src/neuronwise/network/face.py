@@ -396,18 +396,20 @@ class Network:
         return explain(self, x, y, **options)
 
     def verify(self, X: object, Y: object, error: str = "half_squared") -> "Report":
-        """Return a report: three roads lead to the same gradients, exactly and in floats.
+        """Return a report: three roads lead to the same gradients, exactly and in floats, and so does each engine.
 
         >>> Network.layered([2, 1]).verify([[0.0, 0.5]], [[1.0]]).verdict
         'All agree.'
         """
         from neuronwise.checks.verification import verify  # noqa: PLC0415 - loaded when it is asked for
+        from neuronwise.network.agreeing import engines_of  # noqa: PLC0415
 
         given, wanted, name = self._checked(X, Y, error, "auto")
-        network = self._made_ready(given).network
+        made = self._made_ready(given)
+        network, engines = made.network, engines_of(made.parts, self._dtype, (given, wanted), name)
         inputs = [dict(zip(network.inputs, row, strict=True)) for row in given.reshape(len(given), -1).tolist()]
         samples_of = list(zip(inputs, running.named_targets(network, wanted), strict=True))
-        return verify(network.graph, (self.w, self.b), samples_of, name)
+        return verify(network.graph, (self.w, self.b), samples_of, name, engines=engines)
 
     def plan(self) -> "Found":
         """Return what the engine found: levels, layers, neurons on their own, memory, expected and measured speed."""
