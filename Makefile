@@ -68,13 +68,13 @@ endef
 
 .venv/.stamp-test: EXTRAS = book,site,test
 .venv/.stamp-test: pyproject.toml $(VENV_PYTHON)
-	@echo 'setting up the Python packages of book and tests (205 MB, one to two minutes, once) …'
+	@echo 'setting up the Python packages of book and tests (250 MB, one to two minutes, once) …'
 	@$(install)
 	@touch .venv/.stamp-book $@
 
 .venv/.stamp-check: EXTRAS = book,site,test,check
 .venv/.stamp-check: pyproject.toml $(VENV_PYTHON)
-	@echo 'setting up the Python packages of book, tests and checks (235 MB, one to two minutes, once) …'
+	@echo 'setting up the Python packages of book, tests and checks (280 MB, one to two minutes, once) …'
 	@$(install)
 	@touch .venv/.stamp-book .venv/.stamp-test $@
 

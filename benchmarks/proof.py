@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import mathematics, page, steps
+from benchmarks import engines, mathematics, page, steps
 from neuronwise.book.build import build
 
 RESULTS = Path(__file__).parent / "results"
@@ -76,10 +76,17 @@ def better_steps() -> Iterator[Figure]:
         yield Figure(what, value, most, unit)
 
 
+def whole_engines() -> Iterator[Figure]:
+    """Measure the engines, beside the reference and what others made."""
+    for what, value, most, unit in engines.figures():
+        yield Figure(what, value, most, unit)
+
+
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "chapter-1": chapter,
     "mathematics": reference,
     "steps": better_steps,
+    "engines": whole_engines,
 }
 
 

@@ -7,10 +7,10 @@ from strategies import Described
 from neuronwise import Network
 
 
-def built(network: Described) -> Network:
+def built(network: Described, dtype: str = "float64") -> Network:
     """The same network, by its face."""
     return Network.from_neurons(
-        network.neurons, network.w, network.b, network.inputs, network.outputs, frozen=network.frozen
+        network.neurons, network.w, network.b, network.inputs, network.outputs, frozen=network.frozen, dtype=dtype
     )
 
 

@@ -131,18 +131,13 @@ def learned(lesson: Lesson, course: Course) -> tuple[list[str], list[str]]:
         for start in range(0, len(order), course.size):
             some = [samples[n] for n in order[start : start + course.size]]
             slopes, _, own = batch(graph, lesson.error, w, b, some)
-            every = [v - course.rate * dv for side, d in zip((w, b), slopes, strict=True) for v, dv in pairs(side, d)]
-            if not all(map(math.isfinite, (*own, *every))):
+            new = [update(v, course.rate, d, f) for v, d, f in zip((w, b), slopes, free, strict=True)]
+            if not all(map(math.isfinite, (*own, *new[0].values(), *new[1].values()))):
                 return bits([*w.values(), *b.values()]), errors
             seen += own
-            w, b = (update(v, course.rate, d, f) for v, d, f in zip((w, b), slopes, free, strict=True))
+            w, b = new
         errors += bits([total(seen) / len(seen)])
     return bits([*w.values(), *b.values()]), errors
-
-
-def pairs(one: dict[str, float], other: dict[str, float]) -> list[tuple[float, float]]:
-    """The numbers of two dictionaries, name by name."""
-    return [(u, other[name]) for name, u in one.items()]
 
 
 def taught(engine: Any, lesson: Lesson, course: Course) -> tuple[list[str], list[str]]:  # noqa: ANN401
@@ -177,6 +172,7 @@ def all_bits(answer: Answer) -> list[list[str]]:
     return [bits(part) for part in answer]
 
 
+COURSES = st.builds(Course, st.integers(1, 3), st.sampled_from([1, 2, 7, 40]), st.just(0.01), st.integers(0, 99))
 COUNTS = st.one_of(st.just(1), st.integers(2, 9), st.integers(33, 70))
 
 

@@ -6,15 +6,9 @@ import numpy as np
 from lessons import Answer, Lesson
 
 from neuronwise.checks.bounds import Bounded
-from neuronwise.checks.rounding import DOUBLE, PRECISIONS, Precision, Sample, mean, sample
+from neuronwise.checks.rounding import DOUBLE, Precision, Sample, mean, of_engine, sample
 
-NUMPYS = 4  # ulps that NumPy promises for exp, tanh, …
-
-
-def precision(name: str, dtype: str) -> Precision:
-    """How an engine rounds."""
-    found = PRECISIONS[dtype]
-    return found._replace(ulps=NUMPYS) if name == "numpy" else found
+precision = of_engine  # how an engine rounds
 
 
 def bounds(lesson: Lesson, rounding: Precision) -> Answer:

@@ -1,14 +1,18 @@
 """Machine code: how functions are compiled and kept, and what compiled code needs that Numba has no word for.
 
 What was compiled is kept in the user's cache folder, under a name made of all sources that it may come from: a change
-of any of them compiles anew, and importing the package compiles nothing.
+of any of them compiles anew, and importing the package compiles nothing. What no version has used for a month is
+deleted when a new one comes.
 """
 
 import hashlib
 import os
+import re
+import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +25,8 @@ from numba.extending import intrinsic
 
 HERE = Path(__file__).parent
 SOURCES = ("native.py", "necessary/elementary.py", "optimizations", "engines", "conventions", "network/large.py")
+UNUSED = 30 * 24 * 60 * 60  # seconds
+NAME, CODE = re.compile(r"[0-9a-f]{16}"), re.compile(r"\.nb[ic](\.tmp\.\w+)?$")  # of a folder; of what Numba writes
 LONG, BYTE = ir.IntType(64), ir.IntType(8)
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -34,10 +40,24 @@ def folder() -> Path | None:
     together = hashlib.sha256(b"".join(file.read_bytes() for file in files if file.exists())).hexdigest()
     found = Path(base).expanduser() / together[:16]
     try:
-        found.mkdir(parents=True, exist_ok=True)
+        if not found.is_dir():
+            found.mkdir(parents=True, exist_ok=True)
+            prune(found.parent, time.time())
+        os.utime(found)  # it is used
     except OSError:
         return None
     return found if os.access(found, os.W_OK) else None
+
+
+def prune(base: Path, now: float) -> None:
+    """Delete the folders that no version has used for a month; what holds anything but machine code stays."""
+    for old in base.iterdir():
+        with suppress(OSError):  # another process may be quicker
+            unused = now - old.stat().st_mtime > UNUSED
+            if unused and NAME.fullmatch(old.name) and old.is_dir() and not old.is_symlink():
+                files = [each.name for each in old.rglob("*") if each.is_symlink() or not each.is_dir()]
+                if all(map(CODE.search, files)):
+                    shutil.rmtree(old)
 
 
 @contextmanager

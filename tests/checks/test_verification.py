@@ -14,13 +14,14 @@ from any_network import CASES, Case
 from hypothesis import given, settings
 
 from neuronwise.checks import verification
-from neuronwise.checks.network_roads import Values
+from neuronwise.checks.engines import Engine, Lesson, Sample
+from neuronwise.checks.rounding import DOUBLE, Precision
 from neuronwise.checks.running import run
 from neuronwise.checks.substituted import REFERENCE, ROOM, Names, substituted
-from neuronwise.checks.verification import REACH, Report, Sample, verify
+from neuronwise.checks.verification import REACH, Report, verify
 from neuronwise.necessary import error, learning, neuron
 from neuronwise.necessary.graph import Edge, Graph, NetInput, Neuron
-from neuronwise.necessary.learning import Slopes, backpropagate, feed_forward
+from neuronwise.necessary.learning import Slopes
 
 
 def made(name: str, sources: Sequence[str], activation: str = "logistic", group: str = "") -> Neuron:
@@ -188,14 +189,15 @@ def test_what_is_not_a_number_agrees_with_nothing(number: float) -> None:
     assert found.verdict.startswith("They differ: floats")
 
 
-def test_other_engines_must_have_the_bits() -> None:
-    def engine(factor: float) -> verification.Engine:
-        def slopes(graph: Graph, error: str, w: Values, b: Values, sample: Sample) -> Slopes:
-            x, t = sample
-            found = backpropagate(graph, error, w, t, *feed_forward(graph, w, b, x))
+def test_other_engines_must_have_the_bits_or_lie_within_the_bound() -> None:
+    def engine(factor: float, precision: Precision | None = None) -> Engine:
+        def slopes(samples: Sequence[Sample]) -> Slopes:
+            found = Lesson(Graph(NETWORKS["skip"]), "half_squared", numbers(NETWORKS["skip"]), samples).slopes(
+                REFERENCE
+            )
             return Slopes({p: u * factor for p, u in found.dE_dw.items()}, found.dE_db)
 
-        return slopes
+        return Engine(slopes, precision)
 
     found = report("skip", engines={"same": engine(1.0), "near": engine(1.0000000000000002), "none": engine(nan)})
 
@@ -203,6 +205,13 @@ def test_other_engines_must_have_the_bits() -> None:
     assert row.found == "necessary, same, near, none: the same bits"
     assert {difference.split(", ")[-1].split()[0] for difference in row.differences} == {"near", "none"}
     assert report("skip", engines={"same": engine(1.0)}).agree
+    two = (({"x": 0.5}), {"o": 0.25}), (({"x": 1.0}), {"o": 0.5})
+    near = {str(factor): engine(factor, DOUBLE) for factor in (1.0, 1.0000000000000002, 1.00000001, nan)}
+    (row,) = (row for row in report("skip", samples=two, engines=near).rows if row.check == "engines")
+    assert row.found.startswith(
+        "beside necessary; 1.0: at most 0 % of the bound that was computed; 1.0000000000000002: "
+    )
+    assert {difference.split(", ")[-1].split()[0] for difference in row.differences} == {"1.00000001", "nan"}
 
 
 def test_the_report_says_what_was_checked_and_what_that_can_show() -> None:

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons import Course, Lesson, all_bits, answer, bits, learned, lessons, reference, taught
+from lessons import COURSES, Course, Lesson, all_bits, answer, bits, learned, lessons, reference, taught
 
 from neuronwise.engines import running
 from neuronwise.engines.registry import ENGINES, EXACT
 
-COURSES = st.builds(Course, st.integers(1, 3), st.sampled_from([1, 2, 7, 40]), st.just(0.01), st.integers(0, 99))
 every_exact_engine = pytest.mark.parametrize("name", EXACT)
 
 

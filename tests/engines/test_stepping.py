@@ -1,6 +1,5 @@
 """Compiled steps have the bits of plain Python: any step, any network, any number of threads; all of it or nothing."""
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,21 +7,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons import Course, Lesson, batch, bits, lessons
+from lessons import COURSES, Course, Lesson, bits, lessons
+from stepped_lessons import STEPS, learned, taught
 
 from neuronwise.conventions.rules import (
     Adam,
     AdamW,
     Cosine,
-    Exponential,
     Linear,
     Momentum,
     Nesterov,
-    Plain,
     RMSProp,
     Rule,
-    Schedule,
-    Stairs,
     Step,
 )
 from neuronwise.conventions.stepping import State, beginning, stepped
@@ -31,72 +27,12 @@ from neuronwise.engines.running import Kernels
 from neuronwise.necessary.graph import Edge, NetInput, Neuron
 from neuronwise.wiring import columns
 
-SHARES, DIVISORS = st.floats(0, 0.999), st.floats(1e-8, 0.1)
-RULES: st.SearchStrategy[Rule] = st.one_of(
-    st.just(Plain()),
-    st.builds(Momentum, SHARES),
-    st.builds(Nesterov, SHARES),
-    st.builds(RMSProp, SHARES, DIVISORS),
-    st.builds(Adam, SHARES, SHARES, DIVISORS),
-    st.builds(AdamW, SHARES, SHARES, DIVISORS, st.floats(0, 0.5)),
-)
-SCHEDULES: st.SearchStrategy[Schedule] = st.sampled_from(
-    [Schedule(), Stairs(1, 0.5), Exponential(0.9), Cosine(2), Linear(4, per="batch"), Cosine(3, 0.001, per="batch")]
-)
-LIMITS = st.none() | st.floats(0.01, 2)
-STEPS = st.builds(Step, RULES, st.sampled_from([0.0, 0.1]), LIMITS, LIMITS, SCHEDULES).filter(
-    lambda step: not step.bare
-)
-COURSES = st.builds(Course, st.integers(1, 3), st.sampled_from([1, 2, 7, 40]), st.just(0.01), st.integers(0, 99))
-
 
 @pytest.fixture(autouse=True, scope="module")
 def _threads_begin_at_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(running, "PARALLEL", 0)
         yield
-
-
-Numbers = tuple[list[str], list[str]]  # the bits of the parameters, and of what the step keeps
-
-
-def learned(lesson: Lesson, course: Course, step: Step) -> Numbers:
-    """What plain Python gives; it stops where a batch breaks."""
-    graph, v, samples = lesson.network.graph(), lesson.theta.tolist(), lesson.samples()
-    state, batches = beginning(step, len(v)), -(-len(samples) // course.size)
-    for order in course.orders(len(samples)):
-        for begin in range(0, len(order), course.size):
-            some = [samples[n] for n in order[begin : begin + course.size]]
-            slopes, _, errors = batch(graph, lesson.error, *lesson.split(np.array(v)), some)
-            g = [float(slope) for side in slopes for slope in side.values()]
-            try:
-                if not all(map(math.isfinite, errors)):
-                    return kept(v, state)
-                rate = step.rate(course.rate, state.n, batches)
-                v, state = stepped(step, rate, v, g, state, lesson.learning.tolist())
-            except ValueError:
-                return kept(v, state)
-    return kept(v, state)
-
-
-def kept(v: list[float], state: State) -> Numbers:
-    """The bits of all numbers."""
-    return bits(v), bits(state.kept)
-
-
-def taught(lesson: Lesson, course: Course, step: Step, threads: int) -> Numbers:
-    """What the engine gives."""
-    theta, order = lesson.theta, np.arange(len(lesson.X))
-    how = course.size, course.rate, lesson.error
-    samples = lesson.X, lesson.Y, order
-    trainer = Kernels(lesson.wiring, threads=threads).trainer(theta, samples, how, lesson.learning, step)
-    batches = -(-len(order) // course.size)
-    for shuffled in course.orders(len(order)):
-        order[:] = shuffled
-        trainer.begin()
-        if trainer.learn(0, batches) < batches:
-            break
-    return bits(theta), bits(trainer.state().get("kept", []))
 
 
 @settings(max_examples=120)

@@ -112,6 +112,32 @@ def test_columns_are_saved_and_read_again(network: Described, name: str) -> None
     assert told(again) == told(net)
 
 
+@pytest.mark.parametrize("many", [0, 10_000])
+def test_a_copy_has_the_same_numbers_of_the_same_type_and_changes_alone(
+    many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(face, "LARGE", many)
+    net = Network.layered([3, 4, 2], dtype="float32")
+    net.freeze("h1")
+    other, weight, X = net.copy(), net.weights["i1", "h1"], [[1 / 3, 0.1, 7.0]]  # noqa: N806
+
+    assert told(other) == told(net)
+    assert other.predict(X).dtype == np.float32
+    other.weights["i1", "h1"] = 2.0
+    other.remove_neuron("h2")
+
+    assert net.weights["i1", "h1"] == weight
+    assert net.predict(X).tolist() != other.predict(X).tolist()
+
+
+def test_a_network_is_the_same_file_each_time(tmp_path: Path) -> None:
+    net, files = Network.layered([3, 4, 2]), [tmp_path / f"{n}.safetensors" for n in range(8)]
+    for file in files:
+        net.save(file)
+
+    assert len({file.read_bytes() for file in files}) == 1
+
+
 @pytest.mark.parametrize("sizes", [[3, 4, 2], [2, 3, 3, 1]])
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_a_large_layered_network_is_the_small_one(sizes: list[int], activation: str) -> None:
@@ -164,6 +190,16 @@ def test_a_cycle_in_columns_is_spelled_out(monkeypatch: pytest.MonkeyPatch) -> N
 
     with pytest.raises(CycleError, match=r"b -> c -> b|c -> b -> c"):
         Network.from_edges(["a", "b", "c", "b"], ["b", "c", "b", "d"])
+
+
+def test_a_long_cycle_is_told_in_a_few_lines() -> None:
+    nodes = np.arange(60_000)
+
+    with pytest.raises(CycleError, match=r"1 -> 2 .*-> … 59,989 more … ->.* -> 1\n") as refused:
+        Network.from_edges(np.append(nodes, 60_000), np.append(nodes + 1, 1))
+
+    assert len(str(refused.value)) < 500
+    assert len(refused.value.cycle) == 60_001
 
 
 def test_a_network_that_leaves_the_numbers_says_where(monkeypatch: pytest.MonkeyPatch) -> None:

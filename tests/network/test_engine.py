@@ -9,8 +9,11 @@ from described import built
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import EVERY, FLOATS, Described, networks
+from wrong_engines import PLANS
 
 from neuronwise import Network
+from neuronwise.engines import running
+from neuronwise.engines.plan import plan
 from neuronwise.network import DivergedError, NetworkError
 
 SQUARES = ("absolute", "squared", "half_squared", "mean_squared")
@@ -71,6 +74,35 @@ def test_training_has_the_bits_of_necessary(
     assert trained(other, X, Y, how | {"engine": "kernels"}) == trained(one, X, Y, how | {"engine": "necessary"})
     assert bits(list(other.w.values())) == bits(list(one.w.values()))
     assert bits(list(other.b.values())) == bits(list(one.b.values()))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@settings(max_examples=25)
+@given(network=networks(FLOATS, EVERY, late=2), error=st.sampled_from(SQUARES), lot=st.randoms(use_true_random=False))
+def test_verify_says_of_each_engine_that_its_slopes_are_the_references(
+    dtype: str, network: Described, error: str, lot: random.Random
+) -> None:
+    net, (X, Y) = built(network, dtype), drawn(network, lot, 3)  # noqa: N806
+
+    report = net.verify(X, Y, error)
+
+    assert report.agree, str(report)
+    told = "necessary, kernels: the same bits; numpy" if dtype == "float64" else "beside necessary; numpy"
+    assert report.rows[0].found.startswith(told)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("what", ["an edge is dropped", "a path back is lost", "a bias is another's"])
+def test_verify_names_the_engine_that_is_wrong(what: str, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "plan", lambda wiring, **how: PLANS[what](plan(wiring, **how)))
+    net = Network.layered([3, 4, 2], dtype=dtype, seed=1)
+    for n, name in enumerate(net.biases):
+        net.biases[name] = n / 8
+
+    report = net.verify([[0.5, -1.0, 0.25]], [[1.0, 0.0]])
+
+    assert report.verdict == "They differ: engines."
+    assert all(", kernels " in difference for difference in report.rows[0].differences)
 
 
 @pytest.mark.parametrize("engine", ["cuda", 3, None])

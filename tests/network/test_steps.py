@@ -8,7 +8,7 @@ import pytest
 
 from neuronwise import Network
 from neuronwise.conventions.rules import Adam, Cosine, Momentum, Step
-from neuronwise.network import NetworkError
+from neuronwise.network import DivergedError, NetworkError
 
 LOT = np.random.default_rng(0)
 X, Y = LOT.normal(size=(23, 3)), LOT.uniform(size=(23, 2))
@@ -58,3 +58,29 @@ def test_a_step_that_is_none_is_refused() -> None:
 def test_numpy_takes_the_plain_step_alone() -> None:
     with pytest.raises(ValueError, match=r'expected the plain step for engine="numpy"'):
         network().fit(X, Y, step="adam", engine="numpy", **HOW)
+
+
+WAYS = [("necessary", 2, "plain"), ("kernels", 2, "plain"), ("numpy", 2, "plain"), ("kernels", 9_000, "plain")]
+WAYS += [(engine, 2, step) for engine in ("necessary", "kernels") for step in ("momentum", "adam")]
+
+
+@pytest.mark.parametrize(("engine", "epochs", "step"), WAYS)
+def test_an_infinite_slope_of_what_is_frozen_ends_no_training(engine: str, epochs: int, step: str) -> None:
+    nets = []
+    for frozen in (True, False):
+        net = Network()
+        net.add_input("x")
+        net.add_neuron("o", {"x": 0.0}, output=True, bias=0.5)
+        nets.append(net)
+        if frozen:
+            net.freeze(("x", "o"))
+    X, Y = np.full((12, 1), 1.7e308), np.full((12, 1), -9.0)  # noqa: N806 - two such slopes have an infinite sum
+    how: dict[str, Any] = {"learning_rate": 1e-5, "epochs": epochs, "batch_size": 2, "engine": engine, "step": step}
+
+    history = nets[0].fit(X, Y, "absolute", **how)
+
+    assert history.errors[-1] < history.errors[0]
+    assert nets[0].weights["x", "o"] == 0.0
+    assert nets[0].biases["o"] < 0.5
+    with pytest.raises(DivergedError, match="for the weight x,o became inf"):
+        nets[1].fit(X, Y, "absolute", **how)

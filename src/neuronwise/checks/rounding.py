@@ -44,6 +44,18 @@ DOUBLE = Precision(2.0**-53, 2.0**-1022, 1)  # the reference itself
 PRECISIONS = {"float64": DOUBLE, "float32": Precision(2.0**-24, 2.0**-126, 2)}
 
 
+NUMPYS = 4  # ulps that NumPy promises for exp, tanh, …
+
+
+def of_engine(name: str, dtype: str) -> Precision:
+    """Return how an engine rounds that does not promise the reference's bits.
+
+    >>> of_engine("numpy", "float64").ulps
+    4
+    """
+    return PRECISIONS[dtype]._replace(ulps=NUMPYS) if name == "numpy" else PRECISIONS[dtype]
+
+
 class Rounded(Bounded):
     """A number and how far it may be off, by the roundings of some precision."""
 

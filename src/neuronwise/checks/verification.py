@@ -1,6 +1,6 @@
 """A report on one network and its samples, by which all ways to its gradients must agree.
 
-    engines    every engine gives the bits of `necessary`
+    engines    every engine gives the bits of `necessary`, or ends within the bound of its own roundings
     exactly    three roads to each gradient, modulo a prime, where activations and slopes are random numbers
     floats     the same three roads with the samples' numbers, within a bound that is computed, never guessed
     slopes     each activation's slope, and the error's, is that of its formula
@@ -13,20 +13,18 @@ import html
 import math
 import random
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from neuronwise.checks.bounds import Bounds, bounds
-from neuronwise.checks.network_roads import Drawn, Gradient, Measured, Roads, Values, gradient
+from neuronwise.checks.engines import Engine, Lesson, Sample, compared
+from neuronwise.checks.network_roads import Drawn, Gradient, Measured, Roads, Values
 from neuronwise.checks.roads import MOST_PATHS
 from neuronwise.checks.stretches import Parameter, Shape
 from neuronwise.checks.substituted import REFERENCE, Names
 from neuronwise.necessary.graph import Graph
-from neuronwise.necessary.learning import Slopes
 
-Sample = tuple[Values, Values]  # inputs and targets, by name
-Engine = Callable[[Graph, str, Values, Values, Sample], Slopes]
 Item = TypeVar("Item")
 
 WORK = 1_000_000  # edges on the road forwards, all in all
@@ -138,7 +136,7 @@ def verify(
     bound = [bounds(roads) for roads in measured]
     floats, used = _floats(measured, bound, chosen, len(samples))
     rows = (
-        _engines(engines or {}, measured),
+        _engines(engines or {}, Lesson(graph, error, numbers, looked_at), names),
         _exactly(Drawn(shape, names=names), chosen),
         floats,
         _slopes(measured, bound, lot),
@@ -147,20 +145,19 @@ def verify(
     return Report(f"{_what(shape)}, {_count(len(samples), 'sample')}, error {error}", rows, used)
 
 
-def _engines(engines: Mapping[str, Engine], measured: Sequence[Measured]) -> Row:
-    """Compare the bits of every engine with those of the reference."""
-    differences = []
-    for name, engine in engines.items():
-        for roads in measured:
-            sample = roads.x, roads.t
-            theirs = gradient(engine(roads.shape.graph, roads.error, roads.w, roads.b, sample))
-            for parameter, value in roads.backwards().items():
-                got = theirs.get(parameter, math.nan)
-                if math.isnan(value) or float(got).hex() != float(value).hex():
-                    differences.append(f"{parameter}: necessary {value!r}, {name} {got!r}")
+def _engines(engines: Mapping[str, Engine], lesson: Lesson, names: Names) -> Row:
+    """Compare every engine with the reference: its bits where it promises them, or the bound of its own roundings."""
     if not engines:
         return Row("engines", "necessary: there is no other to compare it with")
-    return Row("engines", f"necessary, {', '.join(engines)}: the same bits", tuple(differences))
+    found = {name: compared(name, engine, lesson, names) for name, engine in engines.items()}
+    exact = [name for name, engine in engines.items() if engine.precision is None]
+    told = [f"{', '.join(['necessary', *exact])}: the same bits"] if exact else ["beside necessary"]
+    told += [
+        f"{name}: at most {100 * found[name].used:.2g} % of the bound that was computed"
+        for name in engines
+        if name not in exact
+    ]
+    return Row("engines", "; ".join(told), tuple(each for one in found.values() for each in one.differences))
 
 
 def _exactly(roads: Drawn, chosen: Sequence[Parameter]) -> Row:

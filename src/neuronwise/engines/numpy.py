@@ -231,7 +231,7 @@ class Trainer:
             some = order[batch * size : (batch + 1) * size]
             gradient, E = self.engine.slopes(self.theta, X[some], Y[some], error)
             new = self.theta - self.theta.dtype.type(rate) * (gradient / self.theta.dtype.type(len(some)))
-            if not (np.isfinite(new).all() and np.isfinite(E).all()):
+            if not (np.isfinite(new[self.learning]).all() and np.isfinite(E).all()):
                 return batch - first
             self.theta[self.learning] = new[self.learning]
             self.sums += E.sum(dtype=np.float64), len(some)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from neuronwise.necessary.graph import CycleError, Neuron, in_order
 from neuronwise.network.errors import NetworkError
-from neuronwise.network.names import checked_count, checked_number, shown, unknown
+from neuronwise.network.names import checked_count, checked_number, in_a_cycle, shown, unknown
 from neuronwise.network.parts import PRODUCT, Kind, Parts, check_activation, own_group, own_net_inputs
 from neuronwise.network.places import Place
 
@@ -127,7 +127,10 @@ def assembled(
                 parts.edges[place] = weight
     for name in outputs:
         set_output(parts, name)
-    in_order(parts.neurons(late=False))  # a cycle is refused
+    try:
+        in_order(parts.neurons(late=False))
+    except CycleError as error:
+        raise in_a_cycle(error.cycle) from None
     own_weights = _renamed(parts.edges, attrgetter("weight"))
     own_biases = _renamed(parts.bias_of, str)
     parts.w = {own: checked_number(w[p], f"the weight {p}") for p, own in own_weights.items()}
@@ -217,7 +220,7 @@ def _check_no_cycle(parts: Parts, start: str, group: str, sources: Iterable[str]
             cycle = [source, start]
             while cycle[0] != start:
                 cycle.insert(0, before[cycle[0]])
-            raise CycleError(cycle)
+            raise in_a_cycle(cycle)
 
 
 def _take_out(parts: Parts, place: Place) -> None:

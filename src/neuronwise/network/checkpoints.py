@@ -4,12 +4,13 @@ The file holds numbers alone (safetensors). It also says of which training they 
 another way to train is refused, since what went on from there would be neither the one nor the other.
 """
 
+import errno
 import hashlib
 import json
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
@@ -31,6 +32,8 @@ class Checkpoint:
 
     def __init__(self, path: str | os.PathLike[str] | None, about: dict[str, str]) -> None:
         self.path, self.about = None if path is None else Path(path), {**FORMAT, **about}
+        if self.path is not None and not self.path.parent.is_dir():  # told before the work, not behind it
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
         self.next = time.monotonic() + EVERY
         self.found = self._read() if self.path is not None and self.path.exists() else {}
 
@@ -44,8 +47,20 @@ class Checkpoint:
         """Give a learner what was kept; returns how many batches of its epoch are done."""
         if not self.found:
             return 0
-        learner.take_up({name: each for name, each in self.found.items() if name not in {"errors", "done"}})
-        return int(self.found["done"][0])
+        state = {name: each for name, each in self.found.items() if name not in {"errors", "done"}}
+        wanted = learner.state()
+        for name in wanted | state:
+            if name not in state or name not in wanted:
+                self._refuse(f"{'no' if name in wanted else 'a'} column {name}")
+            if state[name].shape != wanted[name].shape:
+                self._refuse(f"a column {name} of another size")
+            if not np.isfinite(state[name]).all():
+                self._refuse(f"a number in {name} that is none")
+        done, batches = self.found["done"].tolist(), -(-len(learner.X) // learner.plan.batch_size)
+        if not 0 <= done[0] <= batches:
+            self._refuse(f"{done[0]} batches done of {batches}")
+        learner.take_up(state)
+        return int(done[0])
 
     def keep(self, learner: "ByReference | ByEngine", errors: list[float], done: int, *, now: bool = False) -> None:
         """Write the file, if it is time."""
@@ -53,10 +68,10 @@ class Checkpoint:
             return
         from safetensors.numpy import save  # noqa: PLC0415 - loaded when it is asked for
 
-        from neuronwise.network import storage  # noqa: PLC0415
+        from neuronwise.network import storage, tensors  # noqa: PLC0415
 
         state = {**learner.state(), "errors": np.array(errors, np.float64), "done": np.array([done])}
-        storage.save(bytes(save(state, self.about)), self.path)
+        storage.save(tensors.settled(save(state, self.about)), self.path)
         self.next = time.monotonic() + EVERY
 
     def _read(self) -> dict[str, Array]:
@@ -68,8 +83,7 @@ class Checkpoint:
             found: dict[str, Array] = load(raw)
             about = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")]).get("__metadata__", {})
         except (SafetensorError, ValueError, RecursionError, AttributeError) as error:
-            message = f"{self.path}: expected a checkpoint, or no file; got {str(error)[:200]}"
-            raise FileError(message) from None
+            self._refuse(str(error)[:200])
         other = [name for name, told in self.about.items() if about.get(name) != told]
         if other:
             message = (
@@ -77,7 +91,19 @@ class Checkpoint:
                 "Name another file, or delete this one to begin anew"
             )
             raise DataError(message)
+        errors, done = found.get("errors"), found.get("done")
+        if errors is None or errors.ndim != 1 or errors.dtype != np.float64 or not np.isfinite(errors).all():
+            self._refuse("no column errors of finite numbers")
+        if done is None or done.shape != (1,) or done.dtype.kind != "i":
+            self._refuse("no whole number done")
         return found
+
+    def _refuse(self, got: str) -> NoReturn:
+        message = (
+            f"{self.path}: expected a checkpoint, or no file; got {got}. "
+            "Name another file, or delete this one to begin anew"
+        )
+        raise FileError(message) from None
 
 
 def told(form: "Parts | Columns", X: Array, Y: Array, plan: Plan) -> dict[str, str]:

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from neuronwise.necessary.graph import CycleError, Edge, NetInput, Neuron
+from neuronwise.necessary.graph import Edge, NetInput, Neuron
 from neuronwise.network.data import Array
 from neuronwise.network.errors import NetworkError, UnknownError
-from neuronwise.network.names import checked_number, shown, unknown
+from neuronwise.network.names import checked_number, in_a_cycle, shown, unknown
 from neuronwise.network.parts import Parts
 from neuronwise.network.places import Key
 from neuronwise.wiring import KINDS, Wiring, columns, whole
@@ -52,10 +52,12 @@ class Columns:
         inputs, neurons = list(parts.inputs), list(parts.kinds)
         groups = list(dict.fromkeys(kind.group for kind in parts.kinds.values() if kind.group))
         wiring = columns(parts.neurons(), inputs, list(parts.outputs), list(parts.w), list(parts.b))
-        theta = np.array([*parts.w.values(), *parts.b.values()], dtype)
+        theta = np.array([*parts.w.values(), *parts.b.values()], np.float64)
         frozen = np.array([p in parts.frozen for p in (*parts.w, *parts.b)])
         names = Names(inputs, neurons, groups)
-        return cls(names, wiring, theta, frozen if frozen.any() else np.zeros(0, np.bool_), parts.version)
+        found = cls(names, wiring, theta, frozen if frozen.any() else np.zeros(0, np.bool_), parts.version)
+        found.theta = found.in_type(theta, dtype)
+        return found
 
     # Looking
 
@@ -250,7 +252,9 @@ class Columns:
 
     def set_weight(self, edge: object, weight: object) -> None:
         """Give an edge another weight."""
-        self.theta[self.weight_at(edge)] = checked_number(weight, f"the weight of {shown(edge)}")
+        place = self.weight_at(edge)
+        name = " -> ".join(map(str, edge)) if isinstance(edge, tuple) else shown(edge)
+        self.theta[place] = checked_number(weight, f"the weight of {name}", str(self.theta.dtype))
 
     def bias(self, neuron: object) -> float:
         """Return the bias of a neuron."""
@@ -258,7 +262,24 @@ class Columns:
 
     def set_bias(self, neuron: object, bias: object) -> None:
         """Give a neuron another bias."""
-        self.theta[self.bias_at(self.net_input(neuron))] = checked_number(bias, f"the bias of {shown(neuron)}")
+        place = self.bias_at(self.net_input(neuron))
+        self.theta[place] = checked_number(bias, f"the bias of {neuron}", str(self.theta.dtype))
+
+    def in_type(self, numbers: Array, dtype: str) -> Array:
+        """Return weights and biases in a type that can hold them.
+
+        Errors   NetworkError: one is too large, with its name
+        """
+        large = np.flatnonzero(abs(numbers) > np.finfo(dtype).max) if dtype != "float64" else np.zeros(0, np.int64)
+        if len(large):
+            name, which = self.parameters[large[0]], "weight" if large[0] < self.wiring.weights else "bias"
+            message = (
+                f"expected numbers that {dtype} can hold; got {numbers[large[0]]} as the {which} of "
+                f"{' -> '.join(name.split(','))}"
+            )
+            raise NetworkError(message)
+        found: Array = numbers.astype(dtype)
+        return found
 
     # Changing
 
@@ -321,14 +342,15 @@ def check_no_cycle(held: Columns, wiring: Wiring) -> None:
     try:
         ordered(wiring)
     except CircleError as error:
-        raise CycleError([held.names.neurons[j] for j in cycle_among(wiring, error.neurons)]) from None
+        raise in_a_cycle([held.names.neurons[j] for j in cycle_among(wiring, error.neurons)]) from None
 
 
 def cycle_among(wiring: Wiring, stuck: Any) -> list[int]:  # noqa: ANN401 - an array of neurons
     """Return a cycle: each of these neurons is fed by another of them, so going back leads around."""
-    waiting, way = set(stuck.tolist()), [int(stuck[0])]
+    waiting, way, met = set(stuck.tolist()), [int(stuck[0])], set[int]()
     first = wiring.first
-    while way[-1] not in way[:-1]:
+    while way[-1] not in met:
+        met.add(way[-1])
         mates = np.flatnonzero(wiring.group == wiring.group[way[-1]]) if wiring.group[way[-1]] >= 0 else way[-1:]
         for j in mates:
             edges = range(wiring.start[first[j]], wiring.start[first[j + 1]])

@@ -20,7 +20,7 @@ NUMBERS = "biuf"  # the kinds of arrays that are numbers: yes or no, whole, whol
 FLAT, STEPS = 2, 3  # axes of samples, without and with steps
 
 
-def samples(X: object, inputs: Sequence[str], *, delayed: bool) -> Array:
+def samples(X: object, inputs: Sequence[str], dtype: str = "float64", *, delayed: bool) -> Array:
     """The samples; a list of numbers will do for a network of one input without delayed edges.
 
     Errors   DataError: no samples, text, NaN, another number of columns, with what was expected and the place
@@ -32,8 +32,11 @@ def samples(X: object, inputs: Sequence[str], *, delayed: bool) -> Array:
         ...
     neuronwise.network.errors.DataError: expected finite numbers in X; got nan in sample 0, column 'i2'
     """
-    array = _numbers(X, "X", inputs)
+    array = _numbers(X, "X", inputs, dtype)
     shape = "(samples, steps, inputs)" if delayed else "(samples, inputs)"
+    if array.shape == (0,):
+        message = f"expected at least one sample in X, as {shape}; got none"
+        raise DataError(message)
     if array.ndim == 1 and len(inputs) == 1 and not delayed:
         array = array.reshape(-1, 1)
     if array.ndim != (STEPS if delayed else FLAT) or array.shape[-1] != len(inputs):
@@ -47,14 +50,14 @@ def samples(X: object, inputs: Sequence[str], *, delayed: bool) -> Array:
     return array
 
 
-def targets(Y: object, outputs: Sequence[str], X: Array) -> Array:
+def targets(Y: object, outputs: Sequence[str], X: Array, dtype: str = "float64") -> Array:
     """The targets of the samples X: (samples, steps, outputs) or (samples, outputs); (samples,) for one output.
 
     >>> targets([0.5, 1.0], ["o"], np.zeros((2, 3)))
     array([[0.5],
            [1. ]])
     """
-    array = _numbers(Y, "Y", outputs)
+    array = _numbers(Y, "Y", outputs, dtype)
     if array.ndim == 1 and len(outputs) == 1:
         array = array.reshape(-1, 1)
     whole = (*X.shape[:-1], len(outputs))
@@ -109,8 +112,8 @@ def _mend(array: Array, inputs: int, *, delayed: bool) -> str:
     return ""
 
 
-def _numbers(given: object, what: str, columns: Sequence[str]) -> Array:
-    """Numbers of any shape as an array of floats."""
+def _numbers(given: object, what: str, columns: Sequence[str], dtype: str = "float64") -> Array:
+    """Numbers of any shape as an array of floats; none is too large for the network's type."""
     try:
         array = np.asarray(given)
     except ValueError as error:
@@ -128,6 +131,14 @@ def _numbers(given: object, what: str, columns: Sequence[str]) -> Array:
         where = tuple(np.argwhere(~finite)[0].tolist())
         message = f"expected finite numbers in {what}; got {floats[where]}{_place(where, columns)}"
         raise DataError(message)
+    large = abs(floats) > np.finfo(dtype).max
+    if large.any():
+        where = tuple(np.argwhere(large)[0].tolist())
+        message = (
+            f"expected numbers that {dtype} can hold in {what}; got {floats[where]}{_place(where, columns)}. "
+            'Make them smaller, or the network with dtype="float64"'
+        )
+        raise DataError(message)
     return floats
 
 
@@ -140,9 +151,20 @@ def _from_objects(array: NDArray[np.generic], what: str, columns: Sequence[str])
         except OverflowError:  # an integer that no float is near
             good = False
         if not good:
-            message = f"expected finite numbers in {what}; got {shown(value)}{_place(where, columns)}"
+            mend = f". Numbers written as text are none: {what}.astype(float)" if _reads_as_number(value) else ""
+            message = f"expected finite numbers in {what}; got {shown(value)}{_place(where, columns)}{mend}"
             raise DataError(message)
     return array.astype(np.float64)
+
+
+def _reads_as_number(value: object) -> bool:
+    """Whether a text is a number."""
+    if not isinstance(value, str):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except ValueError:
+        return False
 
 
 def _place(where: tuple[int, ...], columns: Sequence[str]) -> str:

@@ -84,7 +84,8 @@ class Compiled:
         """The weights, then the biases. Of a large network it is its own vector: who changes it changes the network."""
         if isinstance(self.form, Columns):
             return self.form.theta
-        return np.array([*self.form.w.values(), *self.form.b.values()], self.dtype)
+        numbers = np.array([*self.form.w.values(), *self.form.b.values()])
+        return self.held.in_type(numbers, self.dtype)
 
     @theta.setter
     def theta(self, new: Array) -> None:

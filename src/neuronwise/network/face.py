@@ -20,6 +20,7 @@ from neuronwise.network.columns import BOOK, Columns
 from neuronwise.network.data import Array, one_sample, samples, targets
 from neuronwise.network.engine import Compiled, check_dtype, check_engine, chosen
 from neuronwise.network.errors import NetworkError
+from neuronwise.network.memory import check_room
 from neuronwise.network.parameters import Biases, Weights
 from neuronwise.network.parts import PRODUCT, Kind, Parts, check_activation, own_group, own_net_inputs
 from neuronwise.network.places import Key
@@ -62,7 +63,7 @@ class Network:
         network = cls(dtype=dtype)
         network._form = parts
         if isinstance(parts, Columns):
-            parts.theta = parts.theta.astype(dtype)
+            parts.theta = parts.in_type(parts.theta, dtype)
         return network
 
     # Making one as a whole
@@ -90,7 +91,9 @@ class Network:
         """
         check_dtype(dtype)
         counts = making.layer_sizes(sizes, (activation, output_activation))
-        many = sum(m * n for m, n in pairwise(counts)) > LARGE
+        edges = sum(m * n for m, n in pairwise(counts))
+        check_room(edges, sum(counts))
+        many = edges > LARGE
         make: Any = _large().layered if many else making.layered
         return cls._of(make(counts, (activation, output_activation), (inputs, outputs), seed), dtype)
 
@@ -104,7 +107,7 @@ class Network:
         outputs: Iterable[Hashable] | None = None,
         weights: object = None,
         delays: object = 0,
-        activation: str | Mapping[Hashable, str] = "tanh",
+        activation: str | Mapping[Any, str] = "tanh",
         seed: int = 0,
         dtype: str = "float64",
     ) -> "Network":
@@ -119,8 +122,9 @@ class Network:
         (['x'], ['o'], 2.0)
         """
         check_dtype(dtype)
-        many = isinstance(sources, Sized) and len(sources) > LARGE
-        make: Any = _large().from_edges if many else making.from_edges
+        edges = count_of(sources)
+        check_room(edges, 0)
+        make: Any = _large().from_edges if edges > LARGE else making.from_edges
         return cls._of(make((sources, targets, delays), inputs, outputs, weights, activation, seed), dtype)
 
     @classmethod
@@ -177,7 +181,7 @@ class Network:
 
     def copy(self) -> "Network":
         """Make another network like this one."""
-        return Network.from_neurons(self.neurons(), self.w, self.b, self.inputs, self.outputs, frozen=self.frozen)
+        return Network._of(deepcopy(self._form), self._dtype)
 
     # Building
 
@@ -313,7 +317,7 @@ class Network:
     def predict(self, X: object, *, engine: str = "auto") -> Array:
         """Return the activations of the outputs: (samples, outputs), with delayed edges (samples, steps, outputs)."""
         check_engine(engine, self._dtype)
-        given = samples(X, self.inputs, delayed=self.delayed)
+        given = samples(X, self.inputs, self._dtype, delayed=self.delayed)
         return self._runner(engine, given).predict(given)
 
     def activations(self, x: object, *, engine: str = "auto") -> dict[str, Any]:
@@ -392,18 +396,20 @@ class Network:
         return explain(self, x, y, **options)
 
     def verify(self, X: object, Y: object, error: str = "half_squared") -> "Report":
-        """Return a report: three roads lead to the same gradients, exactly and in floats.
+        """Return a report: three roads lead to the same gradients, exactly and in floats, and so does each engine.
 
         >>> Network.layered([2, 1]).verify([[0.0, 0.5]], [[1.0]]).verdict
         'All agree.'
         """
         from neuronwise.checks.verification import verify  # noqa: PLC0415 - loaded when it is asked for
+        from neuronwise.network.agreeing import engines_of  # noqa: PLC0415
 
         given, wanted, name = self._checked(X, Y, error, "auto")
-        network = self._made_ready(given).network
+        made = self._made_ready(given)
+        network, engines = made.network, engines_of(made.parts, self._dtype, (given, wanted), name)
         inputs = [dict(zip(network.inputs, row, strict=True)) for row in given.reshape(len(given), -1).tolist()]
         samples_of = list(zip(inputs, running.named_targets(network, wanted), strict=True))
-        return verify(network.graph, (self.w, self.b), samples_of, name)
+        return verify(network.graph, (self.w, self.b), samples_of, name, engines=engines)
 
     def plan(self) -> "Found":
         """Return what the engine found: levels, layers, neurons on their own, memory, expected and measured speed."""
@@ -433,8 +439,8 @@ class Network:
 
     def _checked(self, X: object, Y: object, error: str, engine: str) -> tuple[Array, Array, str]:
         check_engine(engine, self._dtype)
-        given = samples(X, self.inputs, delayed=self.delayed)
-        wanted = targets(Y, self.outputs, given)
+        given = samples(X, self.inputs, self._dtype, delayed=self.delayed)
+        wanted = targets(Y, self.outputs, given, self._dtype)
         return given, wanted, running.error_named(self._form, error, wanted)
 
     @property
@@ -482,6 +488,13 @@ class Network:
         except BaseException:
             self._form.numbers = before
             raise
+
+
+def count_of(edges: object) -> int:
+    """Return how many edges there are, as far as that can be told before they are read."""
+    if isinstance(edges, range):  # its length may be more than `len` can say
+        return max(0, -(-(edges.stop - edges.start) // edges.step))
+    return len(edges) if isinstance(edges, Sized) else 0
 
 
 def _large() -> Any:  # noqa: ANN401 - a module

@@ -38,11 +38,12 @@ def add_neuron(
 ) -> None:
     """Add a neuron with its edges, after the others."""
     _check_free(held, name)
+    dtype = str(held.theta.dtype)
     edges = [
-        [(held.source(i), checked_number(w, f"the weight of {i} -> {k}")) for i, w in weights.items()]
+        [(held.source(i), checked_number(w, f"the weight of {i} -> {k}", dtype)) for i, w in weights.items()]
         for k, weights in zip(kind.net_inputs, weighted, strict=True)
     ]
-    numbers = [checked_number(b, f"the bias of {k}") for k, b in zip(kind.net_inputs, biases, strict=True)]
+    numbers = [checked_number(b, f"the bias of {k}", dtype) for k, b in zip(kind.net_inputs, biases, strict=True)]
     wiring, groups = held.wiring, list(held.names.groups)
     groups += [kind.group] if kind.group and kind.group not in groups else []
     ends = np.full(len(numbers), wiring.start[-1])
@@ -68,7 +69,7 @@ def add_edge(held: Columns, source: str, target: str, weight: float, delay: int)
     """Add an edge between what is there."""
     i, k = held.source(source), held.net_input(target)
     late = checked_count(delay, f"the delay of {source} -> {target}")
-    number = checked_number(weight, f"the weight of {source} -> {target}")
+    number = checked_number(weight, f"the weight of {source} -> {target}", str(held.theta.dtype))
     if held.edges_at(i, k, late):
         message = f"expected an edge that is not there yet; got {source} -> {target}, which is"
         raise NetworkError(message)

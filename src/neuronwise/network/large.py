@@ -16,7 +16,7 @@ from neuronwise.native import njit
 from neuronwise.network.columns import Columns, Names, check_no_cycle
 from neuronwise.network.data import Array
 from neuronwise.network.errors import NetworkError
-from neuronwise.network.making import HALVING, layer_names
+from neuronwise.network.making import HALVING, layer_names, refuse_no_names
 from neuronwise.network.names import checked_count, checked_name, checked_number, listed, shown, unknown
 from neuronwise.network.parts import SOFTMAX, check_activation
 from neuronwise.wiring import KINDS, Whole, Wiring, whole
@@ -164,7 +164,7 @@ def _assembled(
     kind = _kinds(activation, of)
     source, target = place[i].astype(np.int32), (place[j] - len(first)).astype(np.int32)
     halving = np.isin(kind, [KINDS.index(each) for each in HALVING])
-    weights = drawn(target, source, halving, seed) if given is None else _given(given, len(source))
+    weights = drawn(target, source, halving, seed) if given is None else _given(given, (names, i, j))
     order = np.argsort(target, kind="stable")
     soft = kind == KINDS.index(SOFTMAX)
     wiring = Wiring(
@@ -184,13 +184,14 @@ def _assembled(
 
 
 def _array(given: object, what: str) -> Any:  # noqa: ANN401 - an array of numbers or texts
-    if isinstance(given, np.ndarray):
-        return given.ravel()
     try:
-        return np.array(list(given))  # type: ignore[call-overload]
+        nodes = given.ravel() if isinstance(given, np.ndarray) else np.array(list(given))  # type: ignore[call-overload]
     except (TypeError, ValueError):
         message = f"expected {what} as a list or an array of names or numbers; got {shown(given)}"
         raise NetworkError(message) from None
+    if nodes.dtype.kind not in "biuU":
+        refuse_no_names(nodes.tolist(), what)
+    return nodes
 
 
 def _delays(given: object, edges: int) -> Whole:
@@ -261,11 +262,15 @@ def _kinds(given: str | Mapping[Hashable, str], neurons: Sequence[str]) -> Whole
     return whole([KINDS.index(named[j]) for j in neurons])
 
 
-def _given(weights: object, edges: int) -> Array:
-    numbers = np.asarray(weights)
-    if numbers.dtype.kind not in "iuf" or numbers.shape != (edges,) or not np.isfinite(numbers).all():
-        message = f"expected a finite weight for each of {edges} edges; got {shown(weights)}"
+def _given(weights: object, edges: tuple[list[str], Any, Any]) -> Array:
+    (names, i, j), numbers = edges, np.asarray(weights)
+    if numbers.shape != (len(i),):
+        got = f"{len(numbers)}" if numbers.ndim == 1 else shown(weights)
+        message = f"expected a weight for each of {len(i)} edges; got {got}"
         raise NetworkError(message)
+    sound = np.isfinite(numbers) if numbers.dtype.kind in "iuf" else np.zeros(len(i), np.bool_)
+    for e in np.flatnonzero(~sound).tolist():  # the first is told; objects may be numbers, too
+        checked_number(numbers.item(e), f"the weight of {names[i[e]]} -> {names[j[e]]}")
     return numbers.astype(np.float64)
 
 

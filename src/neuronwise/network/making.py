@@ -192,11 +192,23 @@ def _names(given: object, what: str) -> list[str]:
     except TypeError:
         message = f"expected {what} as a list or an array of names or numbers; got {shown(given)}"
         raise NetworkError(message) from None
+    refuse_no_names(nodes, what)
     names = [str(node) for node in nodes]
     if len(set(names)) < len(set(nodes)):
         message = f"expected {what} whose names differ as text; got {listed(map(repr, nodes))}"
         raise NetworkError(message)
     return names
+
+
+def refuse_no_names(nodes: Sequence[object], what: str) -> None:
+    """Refuse what stands where a name is missing.
+
+    Errors   NetworkError: None, or a number that is none, as tables have it in empty places; with its place
+    """
+    for n, node in enumerate(nodes):
+        if node is None or node != node:  # noqa: PLR0124 - no number is not itself
+            message = f"expected names or numbers in {what}; got {node} at place {n}"
+            raise NetworkError(message)
 
 
 def _delay(value: object) -> int:

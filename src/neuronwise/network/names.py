@@ -3,16 +3,19 @@
 import difflib
 import math
 import re
+import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from numbers import Real
 
+from neuronwise.necessary.graph import CycleError
 from neuronwise.network.errors import NetworkError, UnknownError
 
 LONGEST = 100  # characters of a name
 SHOWN = 60  # characters of what is quoted in a message
 LISTED = 12  # names that a message lists
 COMPARED = 1_000  # names among which the nearest are looked for
+LARGEST = {"float64": sys.float_info.max, "float32": (2 - 2.0**-23) * 2.0**127}  # numbers of a type
 STEP = re.compile(r"@\d+$")  # how `necessary.graph.at` names a neuron of one step
 
 
@@ -49,6 +52,18 @@ def unknown(name: object, what: str, known: Iterable[str]) -> UnknownError:
     return UnknownError(f"expected {what}; got {shown(name)}, which is none. {advice}")
 
 
+def in_a_cycle(way: Sequence[str]) -> CycleError:
+    """The error for a cycle without a delay; of a long one its message names the beginning and the end.
+
+    >>> str(in_a_cycle([str(n) for n in range(1000)])).splitlines()[1].strip()
+    '0 -> 1 -> 2 -> 3 -> 4 -> 5 -> … 988 more … -> 994 -> 995 -> 996 -> 997 -> 998 -> 999'
+    """
+    ends, more = LISTED // 2, len(way) - LISTED
+    error = CycleError([*way[:ends], f"… {more:,} more …", *way[-ends:]] if more > 0 else way)
+    error.cycle = tuple(way)
+    return error
+
+
 def checked_name(name: object) -> str:
     """Return a name for an input or a neuron, if it is one.
 
@@ -77,8 +92,8 @@ def checked_name(name: object) -> str:
     return name
 
 
-def checked_number(value: object, what: str) -> float:
-    """Return a finite number as a float, if it is one.
+def checked_number(value: object, what: str, dtype: str = "float64") -> float:
+    """Return a finite number as a float, if it is one that a type can hold.
 
     Errors   NetworkError: text, NaN, infinity, …, with what the number is for
 
@@ -94,8 +109,11 @@ def checked_number(value: object, what: str) -> float:
             number = float(value)
         except OverflowError:
             number = math.inf
-        if math.isfinite(number):
+        if abs(number) <= LARGEST[dtype]:
             return number
+        if math.isfinite(number):
+            message = f"expected a number that {dtype} can hold for {what}; got {shown(value)}"
+            raise NetworkError(message)
     message = f"expected a finite number for {what}; got {shown(value)}"
     raise NetworkError(message)
 

@@ -95,8 +95,8 @@ def write(form: Parts | Columns, path: str | os.PathLike[str]) -> None:
     save(text(parts), path)
 
 
-def save(content: str | bytes, path: str | os.PathLike[str]) -> None:
-    """Write a file as a whole: until the last moment the old one stays as it was."""
+def save(content: str | bytes | tuple[bytes | memoryview, ...], path: str | os.PathLike[str]) -> None:
+    """Write a file as a whole, of one piece or several: until the last moment the old one stays as it was."""
     target = Path(path).resolve()
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
@@ -106,7 +106,8 @@ def save(content: str | bytes, path: str | os.PathLike[str]) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from None  # not the name of the file beside it
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content if isinstance(content, bytes) else content.encode())
+            whole = content.encode() if isinstance(content, str) else content
+            file.writelines(whole if isinstance(whole, tuple) else (whole,))
             file.flush()
             os.fsync(file.fileno())
         Path(new).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())

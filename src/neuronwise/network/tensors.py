@@ -26,14 +26,27 @@ DIGITS = 12  # of the number of weights
 LATEST = 10_000  # steps that an edge may be late
 
 
-def content(held: Columns) -> bytes:
-    """Return a network as the bytes of a file."""
+def content(held: Columns) -> tuple[bytes, memoryview]:
+    """Return a network as the bytes of a file, in two pieces."""
     wiring = held.wiring
     tensors = {name: getattr(wiring, name).astype(kind) for name, kind in COLUMNS.items()}
     names = json.dumps([list(held.names.inputs), list(held.names.neurons), list(held.names.groups)], ensure_ascii=False)
     tensors |= {"parameters": held.theta, "frozen": held.frozen_at.astype(np.uint8)}
     tensors["names"] = np.frombuffer(names.encode(), np.uint8)
-    return bytes(save_tensors(tensors, {**FORMAT, "weights": str(wiring.weights)}))
+    return settled(save_tensors(tensors, {**FORMAT, "weights": str(wiring.weights)}))
+
+
+def settled(raw: bytes) -> tuple[bytes, memoryview]:
+    """Return a file's head with what it is about in order, and its body: the library writes them in any order.
+
+    So a network, or a checkpoint, is the same file each time.
+    """
+    end = 8 + int.from_bytes(raw[:8], "little")
+    head = json.loads(raw[8:end])
+    head = {"__metadata__": dict(sorted(head.pop("__metadata__").items())), **head}
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    text = text.ljust(-(-len(text) // 8) * 8)
+    return len(text).to_bytes(8, "little") + text, memoryview(raw)[end:]
 
 
 def read(file: Path, dtype: str) -> Columns:
@@ -73,10 +86,11 @@ def checked(file: Path, tensors: dict[str, Any], about: dict[str, str], dtype: s
     _check_columns(file, wiring, names)
     if len(tensors["frozen"]) not in (0, len(theta)):
         refuse(file, "a mark for each parameter in frozen, or none", str(len(tensors["frozen"])))
-    held = Columns(names, wiring, theta.astype(dtype), tensors["frozen"].astype(np.bool_))
+    held = Columns(names, wiring, theta, tensors["frozen"].astype(np.bool_))
     try:
+        held.theta = held.in_type(theta, dtype)
         check_no_cycle(held, wiring)
-    except CycleError as error:
+    except (CycleError, NetworkError) as error:
         message = f"{file}: {error}"
         raise FileError(message) from None
     return held
