@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lessons import COURSES, Course, Lesson, all_bits, answer, bits, learned, lessons, reference, taught
+from strategies import Described
 
 from neuronwise.engines import running
 from neuronwise.engines.registry import ENGINES, EXACT
+from neuronwise.necessary.graph import Edge, NetInput, Neuron
 
 every_exact_engine = pytest.mark.parametrize("name", EXACT)
 
@@ -37,6 +39,37 @@ def test_training_has_the_bits_of_necessary(name: str, lesson: Lesson, course: C
     engine = ENGINES[name](lesson.wiring, threads=threads)
 
     assert taught(engine, lesson, course) == learned(lesson, course)
+
+
+@every_exact_engine
+@pytest.mark.parametrize("count", [1, 7, 40])
+@pytest.mark.parametrize("delay", [0, 1])
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("last", ["identity", "relu", "leaky_relu", "elu", "logistic"])
+@pytest.mark.parametrize("first", ["relu", "step", "identity"])
+def test_minus_one_times_0_is_0_where_both_are_whole_numbers(
+    first: str,
+    last: str,
+    shared: object,
+    delay: int,
+    count: int,
+    name: str,
+) -> None:
+    def neuron(j: str, edges: tuple[Edge, ...], kind: str) -> Neuron:
+        return Neuron(j, (NetInput(j, edges, j),), kind)
+
+    names = ("v", "v") if shared else ("u", "v")
+    w, b = dict.fromkeys(names, -1.0), {"h": 0.0, "o": 0.25, "p": -1e-300}
+    neurons = [
+        neuron("h", (Edge("x", names[0]),), first),
+        *(neuron(o, (Edge("h", names[1], delay), *((Edge("x", "w"),) if o == "p" else ())), last) for o in "op"),
+    ]
+    network = Described(neurons, {**w, "w": 1e-300}, b, ["x"], ["o", "p"], [], 2 * delay, {}, {})
+    X, Y = np.ones((count, 1 + delay, 1)), np.full((count, 1 + delay, 2), 9.0)  # noqa: N806
+    lesson = Lesson(network, X, Y, "absolute")
+
+    for threads in (1, 2):
+        assert all_bits(answer(ENGINES[name](lesson.wiring, threads=threads), lesson)) == all_bits(reference(lesson))
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

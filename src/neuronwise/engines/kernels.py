@@ -30,6 +30,8 @@ class Functions(NamedTuple):
     mean: bool  # the error is divided by the number of its outputs
     turned: bool  # the error is what its terms lack to 0
     whole: bool  # its slope is a whole number in `necessary`, and has no −0
+    whole_rows: Any  # (rows, 2): the neuron, if f'(z) may be the whole number 1, or −1; whether only above 0. Or empty
+    whole_slots: Any  # (slots) whether an activation of 0 is the whole number. Or empty
 
 
 class Work(NamedTuple):
@@ -255,6 +257,41 @@ def add_slopes(plan: Any, width: Any, A: Any, D: Any, own: Any, last: int, first
 
 
 @njit(inner=True)
+def _add_whole_zeros(plan: Any, functions: Any, A: Any, D: Any, last: int, first: int, end: int, gradient: Any) -> None:
+    """In `necessary` −1·0 is 0, not −0, where both are whole numbers: to add 0 to a sum changes nothing but −0."""
+    forward = plan.forward
+    if plan.own:
+        for n in range(first, min(end, len(forward.blocks))):
+            row, rows, start, count, _ = forward.blocks[n]
+            for k in range(row, row + rows):
+                for e in range(count):
+                    if _is_whole_zero(plan, functions, A, D, last, 0, k, forward.sources[start + e], 0):
+                        gradient[forward.base[0, k] + e] += 0.0
+        return
+    for p in range(first, end):
+        for n in range(plan.uses[p], plan.uses[p + 1]):
+            row, slot, late = plan.use[n]
+            for s in range(late, A.shape[0]):
+                if _is_whole_zero(plan, functions, A, D, last, s, row, slot, late):
+                    gradient[p] += 0.0
+
+
+@njit(inner=True)
+def _is_whole_zero(
+    plan: Any, functions: Any, A: Any, D: Any, last: int, s: int, row: int, slot: int, late: int
+) -> bool:
+    """Whether for one of the samples dE/dz is the whole number −1, and the activation that it meets the whole 0."""
+    j, above = functions.whole_rows[row]
+    if j < 0 or not functions.whole_slots[slot] or not plan.ends[min(A.shape[0] - 1 - s, plan.late), j]:
+        return False
+    for lane in range(last):
+        met = D[s, row, lane] == -1.0 and A[s - late, slot, lane] == 0.0
+        if met and (not above or A[s, plan.inputs + j, lane] > 0.0):
+            return True
+    return False
+
+
+@njit(inner=True)
 def _of_blocks(plan: Any, width: Any, A: Any, D: Any, last: int, first: int, end: int, gradient: Any) -> None:
     size = gradient.itemsize
     if len(width) == 1:
@@ -472,8 +509,10 @@ def batch_slopes(
         meet(team)
         for m in range(some):
             inside = min(wide, count - (start + m) * wide)
-            some_of, own = (team.shares[thread], team.shares[thread + 1]), work.G[thread, 0]
-            add_slopes(plan, width, work.A[m], work.D[m], own, inside, some_of[0], some_of[1], gradient)
+            (low, high), own = (team.shares[thread], team.shares[thread + 1]), work.G[thread, 0]
+            add_slopes(plan, width, work.A[m], work.D[m], own, inside, low, high, gradient)
+            if functions.whole:
+                _add_whole_zeros(plan, functions, work.A[m], work.D[m], inside, low, high, gradient)
             if thread == 0:
                 for lane in range(inside):
                     error = work.E[m, lane]

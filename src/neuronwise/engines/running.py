@@ -46,7 +46,20 @@ def functions_for(planned: Plan, error: str, dtype: str) -> kernels.Functions:
         error == "mean_squared",
         turned,
         error == "absolute",
+        *whole_numbers(planned, wanted=error == "absolute"),
     )
+
+
+def whole_numbers(planned: Plan, *, wanted: bool) -> tuple[Any, Any]:
+    """Return which rows and slots may have whole numbers in `necessary`, where 0 has no sign."""
+    rows = np.full((planned.rows if wanted else 0, 2), -1, np.int32)
+    slots = np.zeros(planned.slots if wanted else 0, np.bool_)
+    for kind, row, neuron, count in planned.segments if wanted else ():
+        if KINDS[kind] in ("identity", "relu", "leaky_relu", "elu"):
+            rows[row : row + count, 0] = np.arange(neuron, neuron + count)
+            rows[row : row + count, 1] = KINDS[kind] != "identity"
+        slots[planned.inputs + neuron : planned.inputs + neuron + count] = KINDS[kind] in ("relu", "step")
+    return rows, slots
 
 
 def work_for(planned: Plan, width: tuple[Any, ...], steps: int, targets: int, threads: int, dtype: str) -> kernels.Work:
