@@ -72,6 +72,15 @@ def test_minus_one_times_0_is_0_where_both_are_whole_numbers(
         assert all_bits(answer(ENGINES[name](lesson.wiring, threads=threads), lesson)) == all_bits(reference(lesson))
 
 
+@every_exact_engine
+def test_a_weight_that_no_edge_has_does_not_move(name: str) -> None:
+    alone = Neuron("o", (NetInput("o", (), "o"),), "tanh")
+    network = Described([alone], {"w": 0.5}, {"o": 0.25}, ["x"], ["o"], [], 0, {}, {})
+    lesson = Lesson(network, np.ones((3, 1, 1)), np.ones((3, 1, 1)), "squared")
+
+    assert all_bits(answer(ENGINES[name](lesson.wiring), lesson)) == all_bits(reference(lesson))
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", ENGINES)
 @settings(max_examples=15, deadline=None)

@@ -76,7 +76,8 @@ def plan(wiring: Wiring, *, together: bool = True) -> Plan:
     source = slot_of[wiring.source]
     place = wiring.weight if len(wiring.weight) else np.arange(len(wiring.source), dtype=np.int32)
     delay = wiring.delay if len(wiring.delay) else np.zeros(0, np.int32)
-    own = not (len(wiring.weight) or len(wiring.bias) or wiring.late)
+    counts = (wiring.weights, wiring.biases) == (len(wiring.source), rows)  # or some enter nothing
+    own = counts and not (len(wiring.weight) or len(wiring.bias) or wiring.late)
     of_rows = np.empty(rows, np.int32)
     of_rows[row_of] = np.arange(rows)
     row_bounds = np.append(segments[:, ROW], rows)
