@@ -1,4 +1,4 @@
-"""The tables: the chapters as the builder has announced them, and their downloads."""
+"""The tables: the chapters as the builder has announced them, and their downloads. Others have files of their own."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -8,16 +8,21 @@ from django.db import models, transaction
 from django.utils.text import slugify
 
 from neuronwise.site import contents
+from neuronwise.site.ledger import Delivery
+from neuronwise.site.subscribers import Subscriber
+
+__all__ = ["Chapter", "Delivery", "Download", "Subscriber", "mirror"]
 
 
 class Chapter(models.Model):
-    """A chapter of the book; without a slug it is to come, and has no page."""
+    """A chapter of the book; without a slug it is to come, and has no page; readers see it from `published` on."""
 
     number = models.PositiveSmallIntegerField(primary_key=True)
     slug = models.SlugField(max_length=200, unique=True, null=True, blank=True)
     title = models.TextField()
     question = models.TextField()
     digest = models.CharField(max_length=64, blank=True)
+    published = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """Chapters come in their order."""
