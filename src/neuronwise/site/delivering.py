@@ -106,6 +106,8 @@ class Worker:
         self.life.end()
 
     def _claimed(self) -> Sequence[Delivery]:
+        if not due(stale=self.stale).exists():  # a look alone locks nothing
+            return ()
         with transaction.atomic():
             first = due(stale=self.stale).select_for_update(skip_locked=True)
             keys = list(first.values_list("key", flat=True)[: self.postbox.batch])
