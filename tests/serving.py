@@ -20,12 +20,13 @@ PYODIDE = "a/pyodide-314.0.7"
 PATIENCE = 10
 
 FILES = {
-    "index.html": b"<!doctype html><title>Neuron by Neuron</title>" + b"<p>One neuron.</p>" * 100,
+    "index.html": b"<!doctype html><title>Neuron by Neuron</title><!-- address -->" + b"<p>One neuron.</p>" * 100,
     "404.html": b"<!doctype html><title>Not here</title><a href='/'>Contents</a>",
+    "500.html": b"<!doctype html><title>A fault</title><a href='/'>Contents</a>",
+    "picture.png": b"\x89PNG of the book",
     "errata/index.html": b"<!doctype html><title>Errata</title>" + b"<p>0.291027924</p>" * 100,
-    f"{SLUG}/index.html": b"<!doctype html><title>The smallest network</title>" + b"<p>a = w x</p>" * 100,
-    f"{SLUG}/index.html.br": b"brotli of chapter 1",
-    f"{SLUG}/index.html.gz": b"gzip of chapter 1",
+    f"{SLUG}/index.html": b"<!doctype html><title>The smallest network</title><!-- address -->" + b"<p>a</p>" * 100,
+    f"{SLUG}/picture.png": b"\x89PNG of chapter 1",
     f"{SLUG}/book.pdf": b"%PDF-1.7 " + bytes(range(256)) * 8,
     f"{SLUG}/book.epub": b"PK epub",
     f"{SLUG}/book.ipynb": b'{"cells": []}',

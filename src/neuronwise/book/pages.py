@@ -1,4 +1,7 @@
-"""The pages: each chapter's, the landing page, the page for a wrong address, and contents.json for the site."""
+"""The pages: each chapter's, the landing page, those for a wrong address and a fault, and contents.json for the site.
+
+A comment such as <!-- sign-up --> marks where the site puts what it alone knows; as plain files the pages do without.
+"""
 
 import hashlib
 import json
@@ -9,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from neuronwise.book import assets, font, fragments
+from neuronwise.book import assets, card, font, fragments
 from neuronwise.book import document as d
 from neuronwise.book.assets import Cache, digest
 from neuronwise.book.contents import planned
@@ -24,6 +27,7 @@ FORMATS = {
     "epub": ("EPUB", "for e-readers, formulas stay text"),
     "ipynb": ("Notebook", "every cell runs"),
 }
+CARD = ("Neuron by Neuron", "Neural networks, without hand-waving.", "Formula, derivation, code and numbers: one chain")
 Entry = dict[str, Any]  # a chapter in the contents, as the templates see it
 
 
@@ -59,8 +63,13 @@ class Pages:
             )
             for program in chapter.programs.values():
                 (folder / program.code.file).write_text(program.code.source, encoding="utf-8")
+            (folder / card.FILE).write_bytes(
+                card.png(chapter.title, chapter.question, f"Neuron by Neuron, chapter {chapter.number}")
+            )
         self.put("index.html", "landing.html.jinja", "./", chapter=None)
-        self.put("404.html", "404.html.jinja", "/", chapter=None)
+        (self.folder / card.FILE).write_bytes(card.png(*CARD))
+        for status in ("404", "500"):
+            self.put(f"{status}.html", f"{status}.html.jinja", "/", chapter=None)
         (self.folder / "errata").mkdir()
         self.put("errata/index.html", "errata.html.jinja", "../", chapter=None, examples=examples())
         (self.folder / "contents.json").write_text(
@@ -75,6 +84,8 @@ class Pages:
             pyodide=f"{home}a/pyodide-{self.pyodide}/",
             weight=self.weight,
             parts=self.parts,
+            all=(entries := [entry for _, inside in self.parts for entry in inside]),
+            out=[entry for entry in entries if entry["slug"]],
             **more,
         )
         (self.folder / file).write_text(page, encoding="utf-8")

@@ -9,27 +9,29 @@ A build takes the old book away before it puts the new one in its place. Who ask
 
 import gzip
 import hashlib
-from collections.abc import Callable, Iterable
-from functools import wraps
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache, wraps
 from http import HTTPStatus
 from pathlib import Path
 from typing import ParamSpec
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+import brotli
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from whitenoise import WhiteNoise
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import MissingFileError, StaticFile
 
-ENCODINGS = {"br": ".br", "gzip": ".gz"}
 TYPES = {
     ".pdf": "application/pdf",
     ".epub": "application/epub+zip",
     ".ipynb": "application/x-ipynb+json",
     ".py": "text/plain; charset=utf-8",
+    ".png": "image/png",
 }
+SHOWN = {".py", ".png"}
 LATER = b"The book is being renewed. Please try again in a second.\n"
 LATER_HEADERS = {
     "Content-Type": "text/plain; charset=utf-8",
@@ -37,7 +39,22 @@ LATER_HEADERS = {
     "Cache-Control": "no-store",
     "Retry-After": "1",
 }
+MARKER = re.compile(rb"<!-- ([a-z-]+) -->")
 Asked = ParamSpec("Asked")
+
+
+@lru_cache(maxsize=32)
+def _brotli(page: bytes) -> bytes:
+    packed: bytes = brotli.compress(page, quality=9)
+    return packed
+
+
+@lru_cache(maxsize=32)
+def _gzip(page: bytes) -> bytes:
+    return gzip.compress(page, mtime=0)
+
+
+COMPRESSIONS = {"br": _brotli, "gzip": _gzip}  # the best first; the latest pages are remembered
 
 
 def or_later(answer: Callable[Asked, HttpResponseBase]) -> Callable[Asked, HttpResponseBase]:
@@ -67,24 +84,30 @@ class Assets(WhiteNoise):  # type: ignore[misc]  # it has no types
 
 
 @or_later
-def page(request: HttpRequest, file: Path, status: int = HTTPStatus.OK) -> HttpResponseBase:
-    """A page: compressed if the reader's browser takes that, and not sent again if it has this version already."""
-    body, encoding = _body(file, accepted(request.headers.get("Accept-Encoding", "")))
-    modified = int(file.stat().st_mtime)
-    response = HttpResponse(body, status=status)
+def page(
+    request: HttpRequest, file: Path, pieces: Mapping[str, str] | None = None, status: int = HTTPStatus.OK
+) -> HttpResponseBase:
+    """A page, its markers such as <!-- address --> replaced by the site's own pieces of HTML.
+
+    It is compressed if the reader's browser takes that, and not sent again if it has this version already.
+    """
+    known = pieces or {}
+    whole = MARKER.sub(lambda marker: known.get(marker[1].decode(), "").encode(), file.read_bytes())
+    allowed = accepted(request.headers.get("Accept-Encoding", ""))
+    encoding = next((name for name in COMPRESSIONS if name in allowed), "")
+    response = HttpResponse(COMPRESSIONS[encoding](whole) if encoding else whole, status=status)
     response["Cache-Control"] = "no-cache"
-    response["ETag"] = f'"{hashlib.sha256(body).hexdigest()}"'
-    response["Last-Modified"] = http_date(modified)
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()}"'
     response["Vary"] = "Accept-Encoding"
     if encoding:
         response["Content-Encoding"] = encoding
-    return get_conditional_response(request, response["ETag"], modified, response) or response
+    return get_conditional_response(request, response["ETag"], None, response) or response
 
 
 @or_later
 def download(request: HttpRequest, file: Path, name: str) -> HttpResponseBase:
     """A download: whole, a range of it, or nothing if the reader's browser has it already."""
-    manner = "inline" if file.suffix == ".py" else "attachment"
+    manner = "inline" if file.suffix in SHOWN else "attachment"
     headers = {
         "Content-Type": TYPES[file.suffix],
         "Content-Disposition": f'{manner}; filename="{name}"',
@@ -113,13 +136,3 @@ def accepted(header: str) -> set[str]:
     """
     parts = [part.partition(";") for part in header.lower().split(",")]
     return {name.strip() for name, _, weight in parts if weight.replace(" ", "").strip("0.") != "q="} - {""}
-
-
-def _body(file: Path, allowed: set[str]) -> tuple[bytes, str]:
-    """The page's bytes in the best encoding allowed: as the builder has compressed them, else made with gzip."""
-    for encoding, suffix in ENCODINGS.items():
-        variant = file.with_name(file.name + suffix)
-        if encoding in allowed and variant.is_file():
-            return variant.read_bytes(), encoding
-    body = file.read_bytes()
-    return (gzip.compress(body, mtime=0), "gzip") if "gzip" in allowed else (body, "")

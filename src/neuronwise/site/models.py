@@ -9,6 +9,8 @@ from django.utils.text import slugify
 
 from neuronwise.site import contents
 
+PICTURE = "picture.png"
+
 
 class Chapter(models.Model):
     """A chapter of the book; without a slug it is to come, and has no page."""
@@ -62,5 +64,5 @@ def mirror(book: contents.Contents) -> None:
         for file in entry.downloads:
             name = f"{slugify(book.title)}-{entry.slug}{Path(file).suffix}"
             Download.objects.create(chapter=chapter, file=file, name=name)
-        for file in entry.programs:  # one may import another, so their names stay
+        for file in (*[PICTURE] * bool(entry.slug), *entry.programs):  # a program may import another: names stay
             Download.objects.create(chapter=chapter, file=file, name=file)

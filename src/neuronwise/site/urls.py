@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from neuronwise.site import views
+from neuronwise.site import machines, views
 
 urlpatterns = [
     path("", views.landing),
     path("errata/", views.errata),
     path("health", views.health),
-    path("robots.txt", views.robots),
+    path("picture.png", views.picture),
+    path("robots.txt", machines.robots),
+    path("sitemap.xml", machines.sitemap),
     path("<slug:slug>", views.with_slash),
     path("<slug:slug>/", views.chapter),
     path("<slug:slug>/<str:file>", views.download),

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from neuronwise.site import files
+from neuronwise.site import files, machines
 from neuronwise.site.files import page
-from neuronwise.site.models import Chapter, Download
+from neuronwise.site.models import PICTURE, Chapter, Download
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -18,19 +18,28 @@ TEXT = "text/plain; charset=utf-8"
 @require_safe
 def landing(request: HttpRequest) -> HttpResponseBase:
     """The book's idea and contents."""
-    return page(request, settings.BOOK / "index.html")
+    pieces = {"address": machines.address("/", "Neuron by Neuron"), "feed": machines.FEED}
+    return page(request, settings.BOOK / "index.html", pieces)
 
 
 @require_safe
 def errata(request: HttpRequest) -> HttpResponseBase:
     """Published examples, recomputed."""
-    return page(request, settings.BOOK / "errata" / "index.html")
+    pieces = {"address": machines.address("/errata/", "Neuron by Neuron", f"/{PICTURE}")}
+    return page(request, settings.BOOK / "errata" / "index.html", pieces)
 
 
 @require_safe
 def chapter(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A chapter."""
-    return page(request, get_object_or_404(Chapter, slug=slug).folder / "index.html")
+    row = get_object_or_404(Chapter, slug=slug)
+    return page(request, row.folder / "index.html", {"address": machines.address(f"/{slug}/", row.title)})
+
+
+@require_safe
+def picture(request: HttpRequest) -> HttpResponseBase:
+    """The picture of the landing page; a chapter's is one of its downloads."""
+    return files.download(request, settings.BOOK / PICTURE, PICTURE)
 
 
 @require_safe
@@ -58,12 +67,6 @@ def health(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
     return HttpResponse(text, status=status, content_type=TEXT, headers={"Cache-Control": "no-store"})
 
 
-@require_safe
-def robots(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
-    """Machines may read everything."""
-    return HttpResponse("User-agent: *\nDisallow:\n", content_type=TEXT)
-
-
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001
     """400: most often another host name than the site's own."""
     text = f"This request can't be answered. The site's own address is {settings.URL.geturl()}\n"
@@ -72,10 +75,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001
     """404: the builder's page that leads on."""
-    return page(request, settings.BOOK / "404.html", HTTPStatus.NOT_FOUND)
+    return page(request, settings.BOOK / "404.html", status=HTTPStatus.NOT_FOUND)
 
 
-def server_error(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
-    """500: needs neither files nor database, since one of them may be the reason."""
-    text = "Something went wrong on our side. Nothing of yours is lost. Please try again in a minute.\n"
-    return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type=TEXT)
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """500: the builder's page, or, since its file may be the reason, a line."""
+    try:
+        return page(request, settings.BOOK / "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    except OSError:
+        text = "Something went wrong on our side. Nothing of yours is lost. Please try again in a minute.\n"
+        return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type=TEXT)
