@@ -24,6 +24,7 @@ FILES = {
     "404.html": b"<!doctype html><title>Not here</title><a href='/'>Contents</a>",
     "500.html": b"<!doctype html><title>A fault</title><a href='/'>Contents</a>",
     "picture.png": b"\x89PNG of the book",
+    "blank.html": b"<!doctype html><title><!-- title --> &#183; Neuron by Neuron</title><main><!-- main --></main>",
     "errata/index.html": b"<!doctype html><title>Errata</title>" + b"<p>0.291027924</p>" * 100,
     f"{SLUG}/index.html": b"<!doctype html><title>The smallest network</title><!-- address -->" + b"<p>a</p>" * 100,
     f"{SLUG}/picture.png": b"\x89PNG of chapter 1",

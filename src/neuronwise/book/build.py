@@ -1,6 +1,6 @@
 """The builder: chapters -> a folder of plain files that any web server can serve.
 
-    index.html  404.html  500.html  picture.png  contents.json
+    index.html  404.html  500.html  blank.html  picture.png  contents.json
     1-the-smallest-network/   index.html  picture.png  book.pdf  book.epub  book.ipynb  the chapter's programs
     a/<digest>/               style, modules, font, the page's Python
     a/pyodide-<version>/      Python for the page
@@ -36,6 +36,8 @@ OURS = {
     "500.html",
     "500.html.br",
     "picture.png",
+    "blank.html",
+    "blank.html.br",
     "contents.json",
     "a",
     "errata",

@@ -1,6 +1,8 @@
-"""The pages: each chapter's, the landing page, those for a wrong address and a fault, and contents.json for the site.
+"""The pages: each chapter's, the landing page, those for a wrong address and a fault, a blank one, contents.json.
 
 A comment such as <!-- sign-up --> marks where the site puts what it alone knows; as plain files the pages do without.
+What is built counts as out; the site, where a chapter may be a draft, finds between <!-- out-2 --> and <!-- end -->
+what to take away then, and in the comment after it what to show instead.
 """
 
 import hashlib
@@ -68,8 +70,8 @@ class Pages:
             )
         self.put("index.html", "landing.html.jinja", "./", chapter=None)
         (self.folder / card.FILE).write_bytes(card.png(*CARD))
-        for status in ("404", "500"):
-            self.put(f"{status}.html", f"{status}.html.jinja", "/", chapter=None)
+        for name in ("404", "500", "blank"):
+            self.put(f"{name}.html", f"{name}.html.jinja", "/", chapter=None)
         (self.folder / "errata").mkdir()
         self.put("errata/index.html", "errata.html.jinja", "../", chapter=None, examples=examples())
         (self.folder / "contents.json").write_text(
@@ -84,8 +86,7 @@ class Pages:
             pyodide=f"{home}a/pyodide-{self.pyodide}/",
             weight=self.weight,
             parts=self.parts,
-            all=(entries := [entry for _, inside in self.parts for entry in inside]),
-            out=[entry for entry in entries if entry["slug"]],
+            out=[entry for _, inside in self.parts for entry in inside if entry["slug"]],
             **more,
         )
         (self.folder / file).write_text(page, encoding="utf-8")
@@ -113,10 +114,9 @@ class Pages:
     def around(self, chapter: d.Chapter) -> dict[str, object]:
         """Return what a chapter's page knows of the rest of the book."""
         entries = {entry["number"]: entry for _, inside in self.parts for entry in inside}
-        following = entries.get(chapter.number + 1)
         return {
             "downloads": entries[chapter.number]["downloads"],
-            "coming": following if following and not following["slug"] else None,
+            "following": entries.get(chapter.number + 1),
         }
 
     def contents(self, sources: str) -> dict[str, object]:

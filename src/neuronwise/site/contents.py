@@ -99,7 +99,10 @@ def _text(value: object) -> str:
 
 
 def _check_files(book: Path, contents: Contents) -> None:
-    files = [book / name for name in ("index.html", "404.html", "500.html", "picture.png", "errata/index.html", "a")]
+    files = [
+        book / name
+        for name in ("index.html", "404.html", "500.html", "blank.html", "picture.png", "errata/index.html", "a")
+    ]
     for chapter in contents.chapters:
         if chapter.slug:
             _check_digest(book / chapter.slug / "index.html", chapter.digest)

@@ -1,6 +1,6 @@
 """How a built file is sent.
 
-page       compressed; the reader's browser keeps it, and asks each time whether it is still good
+page       compressed, with what the site puts in; a browser keeps it, and asks each time whether it is still good
 download   saved under a name that says what it is; a program opens at once, to be read
 asset      kept for ever: its address changes with its bytes
 
@@ -10,6 +10,7 @@ A build takes the old book away before it puts the new one in its place. Who ask
 import gzip
 import hashlib
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, wraps
 from http import HTTPStatus
@@ -40,12 +41,17 @@ LATER_HEADERS = {
     "Retry-After": "1",
 }
 MARKER = re.compile(rb"<!-- ([a-z-]+) -->")
+TIME = re.compile(
+    rb'(name="form" value=")[^"]*'
+)  # of `guard`; a reader's own quotes are escaped, so nobody can write it
+HOUR = 60 * 60
+OUT = re.compile(rb"<!-- out-(\d+) -->(.*?)<!-- end --><!-- draft-\1(.*?)-->", re.DOTALL)
 Asked = ParamSpec("Asked")
 
 
 @lru_cache(maxsize=32)
 def _brotli(page: bytes) -> bytes:
-    packed: bytes = brotli.compress(page, quality=9)
+    packed: bytes = brotli.compress(page, quality=5)
     return packed
 
 
@@ -84,24 +90,41 @@ class Assets(WhiteNoise):  # type: ignore[misc]  # it has no types
 
 
 @or_later
-def page(
-    request: HttpRequest, file: Path, pieces: Mapping[str, str] | None = None, status: int = HTTPStatus.OK
+def filled(
+    request: HttpRequest, file: Path, pieces: Mapping[str, str], status: int = HTTPStatus.OK
 ) -> HttpResponseBase:
-    """A page, its markers such as <!-- address --> replaced by the site's own pieces of HTML.
+    """A page with its markers, `<!-- sign-up -->`, replaced by the site's own pieces of HTML.
 
-    It is compressed if the reader's browser takes that, and not sent again if it has this version already.
+    A form's sealed time changes with every second, but for an hour the browser's copy is good all the same.
     """
-    known = pieces or {}
-    whole = MARKER.sub(lambda marker: known.get(marker[1].decode(), "").encode(), file.read_bytes())
+    from neuronwise.site.models import drafts  # noqa: PLC0415  (models can be loaded only after django.setup)
+
+    shown = without_drafts(file.read_bytes(), drafts())
+    whole = MARKER.sub(lambda found: pieces.get(found[1].decode(), "").encode(), shown)
+    version = hashlib.sha256(TIME.sub(rb"\1", whole) + b"%d" % (time.time() // HOUR)).hexdigest()
     allowed = accepted(request.headers.get("Accept-Encoding", ""))
     encoding = next((name for name in COMPRESSIONS if name in allowed), "")
     response = HttpResponse(COMPRESSIONS[encoding](whole) if encoding else whole, status=status)
     response["Cache-Control"] = "no-cache"
-    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()}"'
+    response["ETag"] = f'"{version}{encoding}"'
     response["Vary"] = "Accept-Encoding"
     if encoding:
         response["Content-Encoding"] = encoding
     return get_conditional_response(request, response["ETag"], None, response) or response
+
+
+def without_drafts(page: bytes, numbers: set[int]) -> bytes:
+    """The page, with what it says of these chapters while they are drafts.
+
+    >>> without_drafts(b"<!-- out-2 --><a>Two</a><!-- end --><!-- draft-2 Two, to come -->", {2})
+    b' Two, to come '
+    """
+    return OUT.sub(lambda found: found[3 if int(found[1]) in numbers else 2], page)
+
+
+def page(request: HttpRequest, file: Path, status: int = HTTPStatus.OK) -> HttpResponseBase:
+    """A page with nothing to be put in."""
+    return filled(request, file, {}, status)
 
 
 @or_later

@@ -4,13 +4,26 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from neuronwise.site.models import PICTURE, Chapter
+from neuronwise.site.models import PICTURE, public
 
 FEED = ' New chapters as a feed: <a href="/atom.xml">Atom</a>.'
+TITLE, SUBTITLE = "Neuron by Neuron", "New chapters of the book"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+@require_safe
+def atom(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001  (Django hands it over)
+    """The feed: each published chapter once, the newest first."""
+    base = settings.URL.geturl()
+    feed = Atom1Feed(TITLE, f"{base}/", SUBTITLE, feed_url=f"{base}/atom.xml", feed_guid=f"{base}/", author_name=TITLE)
+    for chapter in public().exclude(published=None).order_by("-published", "-number"):
+        address, time = f"{base}/{chapter.slug}/", chapter.published
+        feed.add_item(str(chapter), address, chapter.question, unique_id=address, pubdate=time, updateddate=time)
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
 @require_safe
@@ -23,7 +36,7 @@ def robots(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001  (Django h
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
     """Every page that is out."""
-    slugs = Chapter.objects.exclude(slug=None).values_list("slug", flat=True)
+    slugs = public().values_list("slug", flat=True)
     urlset = Element("urlset", xmlns=NAMESPACE)
     for path in ("/", "/errata/", *(f"/{slug}/" for slug in slugs)):
         SubElement(SubElement(urlset, "url"), "loc").text = settings.URL.geturl() + path

@@ -1,25 +1,32 @@
-"""The tables: the chapters as the builder has announced them, and their downloads."""
+"""The tables: the chapters as the builder has announced them, and their downloads. Others have files of their own."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from neuronwise.site import contents
+from neuronwise.site.ledger import Delivery
+from neuronwise.site.subscribers import Subscriber
+
+__all__ = ["Chapter", "Delivery", "Download", "Subscriber", "mirror", "public"]
 
 PICTURE = "picture.png"
 
 
 class Chapter(models.Model):
-    """A chapter of the book; without a slug it is to come, and has no page."""
+    """A chapter of the book; without a slug it is to come, and has no page; readers see it from `published` on."""
 
     number = models.PositiveSmallIntegerField(primary_key=True)
     slug = models.SlugField(max_length=200, unique=True, null=True, blank=True)
     title = models.TextField()
     question = models.TextField()
     digest = models.CharField(max_length=64, blank=True)
+    published = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """Chapters come in their order."""
@@ -29,6 +36,11 @@ class Chapter(models.Model):
     def __str__(self) -> str:
         """The number and the title."""
         return f"{self.number} {self.title}"
+
+    @property
+    def topic(self) -> str:
+        """What the ledger calls the letters about this chapter."""
+        return f"chapter:{self.number}"
 
     @property
     def folder(self) -> Path:
@@ -51,6 +63,26 @@ class Download(models.Model):
     def __str__(self) -> str:
         """The name that a reader sees."""
         return self.name
+
+
+def public() -> models.QuerySet[Chapter]:
+    """The chapters that readers see: built, and published by now. A site of this machine alone shows drafts too."""
+    built = Chapter.objects.filter(slug__isnull=False)
+    return built if settings.SHOWS_DRAFTS else built.filter(published__lte=timezone.now())
+
+
+def drafts() -> set[int]:
+    """The numbers of the chapters that are built and not out: links to them lead nowhere yet.
+
+    A page for readers needs no database otherwise: where that is down, what was known last is good enough.
+    """
+    with suppress(DatabaseError):
+        built = Chapter.objects.filter(slug__isnull=False)
+        _drafts[:] = built.exclude(number__in=public().values("number")).values_list("number", flat=True)
+    return set(_drafts)
+
+
+_drafts: list[int] = []
 
 
 @transaction.atomic

@@ -3,11 +3,16 @@
 import os
 import secrets
 
-from neuronwise.site import environment, folder
+from neuronwise.site import database, environment, folder
 
 BOOK = environment.book(os.environ)
 DATA = environment.data(os.environ)
 URL = environment.url(os.environ)
+SHOWS_DRAFTS = environment.is_loopback(URL.hostname or "")  # nobody else can see them
+MAIL = environment.mail(os.environ)
+FROM = environment.sender(os.environ)
+AUTHOR = environment.author(os.environ)
+RESENDS = environment.resends(os.environ)
 
 # Without a prepared folder (a type checker, makemigrations) a secret of this process alone will do.
 SECRET_KEY, *SECRET_KEY_FALLBACKS = folder.secrets_of(DATA) or [secrets.token_urlsafe(folder.SECRET_BYTES)]
@@ -23,22 +28,12 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W002",  # the same for XFrameOptionsMiddleware
     "security.W003",  # there is no form, and no cookie that a foreign form could make use of
 ]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 USE_I18N = False
 USE_TZ = True
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA / folder.DATABASE,
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "init_command": "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON",
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-        },
-    },
-}
+DATABASES = {"default": database.config(environment.database(os.environ), DATA)}
 
 LOGGING = {
     "version": 1,

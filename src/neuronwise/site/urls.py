@@ -2,15 +2,20 @@
 
 from django.urls import path
 
-from neuronwise.site import machines, views
+from neuronwise.site import forms, machines, views
 
 urlpatterns = [
     path("", views.landing),
+    path("atom.xml", machines.atom),
     path("errata/", views.errata),
     path("health", views.health),
     path("picture.png", views.picture),
     path("robots.txt", machines.robots),
     path("sitemap.xml", machines.sitemap),
+    path("subscribe", forms.subscribe),
+    path("subscribed", forms.subscribed),
+    path("c/<str:token>", forms.confirm),
+    path("u/<str:token>", forms.unsubscribe),
     path("<slug:slug>", views.with_slash),
     path("<slug:slug>/", views.chapter),
     path("<slug:slug>/<str:file>", views.download),

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from neuronwise.site import files, machines
+from neuronwise.site import files, machines, pages
 from neuronwise.site.files import page
-from neuronwise.site.models import PICTURE, Chapter, Download
+from neuronwise.site.models import PICTURE, Chapter, Download, public
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -18,22 +18,27 @@ TEXT = "text/plain; charset=utf-8"
 @require_safe
 def landing(request: HttpRequest) -> HttpResponseBase:
     """The book's idea and contents."""
-    pieces = {"address": machines.address("/", "Neuron by Neuron"), "feed": machines.FEED}
-    return page(request, settings.BOOK / "index.html", pieces)
+    pieces = {
+        "address": machines.address("/", "Neuron by Neuron"),
+        "sign-up": pages.sign_up("Be told of the next chapter"),
+        "feed": machines.FEED,
+    }
+    return files.filled(request, settings.BOOK / "index.html", pieces)
 
 
 @require_safe
 def errata(request: HttpRequest) -> HttpResponseBase:
     """Published examples, recomputed."""
     pieces = {"address": machines.address("/errata/", "Neuron by Neuron", f"/{PICTURE}")}
-    return page(request, settings.BOOK / "errata" / "index.html", pieces)
+    return files.filled(request, settings.BOOK / "errata" / "index.html", pieces)
 
 
 @require_safe
 def chapter(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """A chapter."""
-    row = get_object_or_404(Chapter, slug=slug)
-    return page(request, row.folder / "index.html", {"address": machines.address(f"/{slug}/", row.title)})
+    """A chapter, and under it the sign-up."""
+    row = get_object_or_404(public(), slug=slug)
+    pieces = {"address": machines.address(f"/{slug}/", row.title), "sign-up": pages.sign_up_after(row)}
+    return files.filled(request, row.folder / "index.html", pieces)
 
 
 @require_safe
@@ -45,13 +50,15 @@ def picture(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def with_slash(request: HttpRequest, slug: str) -> HttpResponseBase:  # noqa: ARG001  (Django hands it over)
     """A chapter's address without its slash leads to the one with it."""
-    return HttpResponsePermanentRedirect(f"/{get_object_or_404(Chapter, slug=slug).slug}/")
+    return HttpResponsePermanentRedirect(f"/{get_object_or_404(public(), slug=slug).slug}/")
 
 
 @require_safe
 def download(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
     """A chapter to take away, or one of its programs."""
-    row = get_object_or_404(Download.objects.select_related("chapter"), chapter__slug=slug, file=file)
+    row = get_object_or_404(
+        Download.objects.select_related("chapter"), chapter__in=public(), chapter__slug=slug, file=file
+    )
     return files.download(request, row.chapter.folder / row.file, row.name)
 
 
@@ -75,13 +82,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001
     """404: the builder's page that leads on."""
-    return page(request, settings.BOOK / "404.html", status=HTTPStatus.NOT_FOUND)
+    return page(request, settings.BOOK / "404.html", HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """500: the builder's page, or, since its file may be the reason, a line."""
     try:
-        return page(request, settings.BOOK / "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        return page(request, settings.BOOK / "500.html", HTTPStatus.INTERNAL_SERVER_ERROR)
     except OSError:
         text = "Something went wrong on our side. Nothing of yours is lost. Please try again in a minute.\n"
         return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type=TEXT)

@@ -1,0 +1,81 @@
+"""The ledger: a row for each letter that somebody is to get, until it is known what became of it.
+
+    topic        chapter:3, confirm:2027-01-10, data:2027-01-10, reply:<id>
+    queued       to be sent when its time has come
+    sending      a worker has it: alone, since its UPDATE changed the row
+    sent         outbox: its file is durable; mail server: it said 250
+    failed       refused for good, or tried ten times; `code` says how
+    skipped      not wanted any more when its turn came
+    unknown      nobody knows whether it went: a worker died over it and NEURONWISE_IN_DOUBT is park, or a restore
+
+A topic and a subscriber have one row, so nobody can be told twice.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+from django.db import models
+from django.utils import timezone
+
+from neuronwise.site.subscribers import Subscriber
+
+ROWS_AT_ONCE = 2_000  # of an INSERT
+
+
+class State(models.TextChoices):
+    """What became of a letter so far."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+class Delivery(models.Model):
+    """One letter to one subscriber. The key is random; Message-ID and file are named by it."""
+
+    key = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    topic = models.CharField(max_length=60)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="deliveries")
+    state = models.CharField(max_length=7, choices=State.choices, default=State.QUEUED)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try = models.DateTimeField(default=timezone.now)
+    worker = models.CharField(max_length=16, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        """A topic reaches a subscriber once; what is due is found by its state and time."""
+
+        ordering: ClassVar = ["next_try", "key"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["topic", "subscriber"], name="one_letter_of_a_topic")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "next_try", "key"], name="deliveries_due"),
+            models.Index(fields=["worker"], name="deliveries_by_worker", condition=models.Q(state="sending")),
+        ]
+
+    def __str__(self) -> str:
+        """Topic and state: no address, since logs show this."""
+        return f"{self.topic} {self.state}"
+
+
+def queue(topic: str, subscribers: Iterable[UUID], due: datetime | None = None) -> None:
+    """A letter of this topic for each of the subscribers; who has one already gets no second.
+
+    Belongs into a transaction: either the cause and all its letters are there, or nothing.
+    """
+    when = due or timezone.now()
+    rows = (Delivery(topic=topic, subscriber_id=subscriber, next_try=when) for subscriber in subscribers)
+    Delivery.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
+
+
+def day(kind: str) -> str:
+    """A topic that somebody can get once a day.
+
+    >>> day("confirm")[:10]
+    'confirm:20'
+    """
+    return f"{kind}:{timezone.now():%Y-%m-%d}"
