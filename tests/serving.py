@@ -59,12 +59,21 @@ class Site:
     process: subprocess.Popen[str]
     first_line: str
     port: int
+    admin_port: int
     book: Path
     data: Path
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         """One request; underscores in the headers' names stand for hyphens."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        return self._ask(self.port, path, method, headers)
+
+    def ask_admin(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        """One request to the admin's listener."""
+        return self._ask(self.admin_port, path, method, headers)
+
+    @staticmethod
+    def _ask(port: int, path: str, method: str, headers: Mapping[str, str]) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
         answer = Answer(response.status, response.headers, response.read())
@@ -118,11 +127,11 @@ def running(book: Path, data: Path, **more: str) -> Iterator[Site]:
         command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(**more)
     ) as process:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        found = re.search(r"http://.*:(\d+)", line)
+        lines = process.stdout.readline(), process.stdout.readline()
+        found = re.findall(r"http://.*:(\d+)", "".join(lines))
         try:
-            assert found, line + process.stdout.read()
-            yield Site(process, line, int(found[1]), book, data)
+            assert found, "".join(lines) + process.stdout.read()
+            yield Site(process, lines[0], int(found[0]), int(found[1]), book, data)
         finally:
             process.send_signal(signal.SIGINT)
             try:

@@ -31,7 +31,7 @@ def _serve(options: argparse.Namespace) -> int:
 
     try:
         environment.override(os.environ, book=options.book, data=options.data, port=options.port)
-        with server.listener() as listening:  # first, so that a taken port is said before a long build
+        with server.listeners() as listening:  # first, so that a taken port is said before a long build
             if not options.no_build and (failed := _built_if_stale(environment.book(os.environ), options.pyodide)):
                 return failed
             server.serve(listening, say)

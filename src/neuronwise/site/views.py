@@ -74,6 +74,20 @@ def health(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
     return HttpResponse(text, status=status, content_type=TEXT, headers={"Cache-Control": "no-store"})
 
 
+@require_safe
+def draft(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """On the admin's listener: a built chapter, published or not, as the builder has it now."""
+    row = get_object_or_404(Chapter, slug=slug)
+    return page(request, settings.BOOK / str(row.slug) / "index.html")
+
+
+@require_safe
+def draft_download(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
+    """On the admin's listener: what a built chapter gives to take away."""
+    row = get_object_or_404(Download, chapter__slug=slug, file=file)
+    return files.download(request, settings.BOOK / slug / row.file, row.name)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001
     """400: most often another host name than the site's own."""
     text = f"This request can't be answered. The site's own address is {settings.URL.geturl()}\n"
