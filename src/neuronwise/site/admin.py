@@ -1,7 +1,7 @@
 """What the author sees in the admin. Chapters come from the builder, letters from the ledger: they are only read."""
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from neuronwise.site.models import Chapter, Delivery, Subscriber
@@ -21,6 +21,21 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes none
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
         """Nobody takes rows away by hand."""
         return False
+
+
+class Kind(admin.SimpleListFilter):
+    """What a letter is about; its topic alone would be a list as long as the ledger."""
+
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Delivery]) -> list[tuple[str, str]]:  # noqa: ARG002
+        """The beginnings of topics."""
+        return [("chapter", "New chapter"), ("confirm", "Confirmation"), ("data", "Own data"), ("reply", "Reply")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:  # noqa: ARG002
+        """Letters of the kind that was chosen."""
+        return queryset.filter(topic__startswith=f"{self.value()}:") if self.value() else queryset
 
 
 @admin.register(Chapter)
@@ -49,7 +64,7 @@ class Deliveries(ReadOnly):
     """What became of each letter."""
 
     list_display = ("topic", "subscriber", "state", "tries", "next_try", "code")
-    list_filter = ("state", "topic")
+    list_filter = ("state", Kind)
     list_select_related = ("subscriber",)
     search_fields = ("subscriber__address", "topic")
     show_full_result_count = False

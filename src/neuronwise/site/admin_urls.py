@@ -2,11 +2,13 @@
 
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.models import Group
 from django.urls import path
 from django.views.generic import RedirectView
 
 from neuronwise.site import views
 
+admin.site.unregister(Group)  # there is one author
 admin.site.site_header = "Neuron by Neuron"
 admin.site.site_title = "Neuron by Neuron"
 admin.site.index_title = "The author's side"

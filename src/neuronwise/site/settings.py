@@ -68,6 +68,8 @@ STATIC_URL = "/static/"
 
 USE_I18N = False
 USE_TZ = True
+TIME_ZONE = "UTC"
+DATETIME_FORMAT = "Y-m-d H:i"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database.config(environment.database(os.environ), DATA)}
