@@ -57,7 +57,7 @@ class Site:
     """A running server."""
 
     process: subprocess.Popen[str]
-    first_line: str
+    ready_line: str
     port: int
     admin_port: int
     book: Path
@@ -131,7 +131,7 @@ def running(book: Path, data: Path, **more: str) -> Iterator[Site]:
         found = re.findall(r"http://.*:(\d+)", "".join(lines))
         try:
             assert found, "".join(lines) + process.stdout.read()
-            yield Site(process, lines[0], int(found[0]), int(found[1]), book, data)
+            yield Site(process, lines[1], int(found[1]), int(found[0]), book, data)
         finally:
             process.send_signal(signal.SIGINT)
             try:

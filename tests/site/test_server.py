@@ -45,7 +45,7 @@ def assert_refused(refused: subprocess.CompletedProcess[str], *parts: str) -> No
 
 
 def test_the_start_is_said_in_one_line(site: Site) -> None:
-    assert site.first_line == f"Neuron by Neuron is on http://127.0.0.1:{site.port}  (Ctrl-C stops)\n"
+    assert site.ready_line == f"Neuron by Neuron is on http://127.0.0.1:{site.port}  (Ctrl-C stops)\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -120,7 +120,7 @@ def test_a_journal_mode_that_reads_back_differently_is_refused() -> None:
     program = (
         "import django; from django.conf import settings; django.setup()\n"
         "settings.DATABASES['default']['NAME'] = ':memory:'  # where SQLite takes no other mode\n"
-        "from neuronwise.site import server; server._check_journal(settings.DATA)"
+        "from neuronwise.site import opening; opening.check_journal(settings.DATA)"
     )
 
     refused = subprocess.run(

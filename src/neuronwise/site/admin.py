@@ -29,7 +29,7 @@ class Kind(admin.SimpleListFilter):
     title = "kind"
     parameter_name = "kind"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Delivery]) -> list[tuple[str, str]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Delivery]") -> list[tuple[str, str]]:  # noqa: ARG002
         """The beginnings of topics."""
         return [("chapter", "New chapter"), ("confirm", "Confirmation"), ("data", "Own data"), ("reply", "Reply")]
 

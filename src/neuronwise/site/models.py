@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, models
 from django.utils import timezone
 from django.utils.text import slugify
 
 from neuronwise.site import contents
+from neuronwise.site.database import alone
 from neuronwise.site.ledger import Delivery
 from neuronwise.site.subscribers import Subscriber
 
@@ -85,7 +86,7 @@ def drafts() -> set[int]:
 _drafts: list[int] = []
 
 
-@transaction.atomic
+@alone()
 def mirror(book: contents.Contents) -> None:
     """Make the tables say what contents.json says: all of it, or, if anything fails, nothing."""
     Chapter.objects.exclude(number__in=[chapter.number for chapter in book.chapters]).delete()

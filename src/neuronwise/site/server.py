@@ -9,25 +9,27 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 from wsgiref.types import WSGIApplication
 
-import django
-from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 from whitenoise import WhiteNoise
 
-from neuronwise.site import contents, environment, files, folder
-from neuronwise.site.errors import ContentsError, FolderError, PortError
+from neuronwise.site import contents, environment, files, opening
+from neuronwise.site.errors import ContentsError, PortError
 from neuronwise.site.headers import headers, secured
+
+if TYPE_CHECKING:
+    from neuronwise.site.loop import Loop
 
 THREADS = 8
 LARGEST_REQUEST = 256 * 1024
 SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_TO_FINISH = 5.0  # the letters at hand, when all is to end
 
 Say = Callable[[str], None]
 Stamp = tuple[int, int, int]
@@ -65,17 +67,15 @@ def _listener(name: str, host: str, port: int) -> socket.socket:
     return taken
 
 
-def serve(listening: Listening, say: Say) -> None:
-    """Serve the built book until Ctrl-C or a request of the system to end.
+def serve(listening: Listening, say: Say, *, notify: bool = True) -> None:
+    """Serve the built book, and deliver letters, until Ctrl-C or a request of the system to end.
 
     Errors   StartError: a setting, the data folder, or the built book can't be used
     """
-    book, data = environment.book(os.environ), environment.data(os.environ)
+    book = environment.book(os.environ)
     https = environment.url(os.environ).scheme == "https"
     seen = _stamp(book)  # before reading, so that no later build goes unnoticed
-    built = contents.read(book)
-    folder.prepare(data)
-    _open_database(data, built)
+    built = opening.open_book()
     sides = files.assets(get_wsgi_application(), book), files.assets(_admin(), book)
     readers, admin = (
         _server(secured(side, https=https), socket, https=https) for side, socket in zip(sides, listening, strict=True)
@@ -85,9 +85,12 @@ def serve(listening: Listening, say: Say) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts background programs deaf to the first
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt):  # from the line on that says so, Ctrl-C is the ordinary end
-        say(f"{built.title} is on http://{os.environ[environment.LISTEN]}  (Ctrl-C stops)")
+        delivery = _delivery(say) if notify else None
         say(f"The author's side is on http://{os.environ[environment.ADMIN_LISTEN]}")
+        say(f"{built.title} is on http://{os.environ[environment.LISTEN]}  (Ctrl-C stops)")
         readers.run()
+    if delivery:
+        delivery.stop(SECONDS_TO_FINISH)
     say("\nStopped.")
 
 
@@ -97,34 +100,12 @@ def _admin() -> WhiteNoise:
     return admin_side.application()
 
 
-def _open_database(data: Path, built: contents.Contents) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "neuronwise.site.settings"
-    django.setup()
-    try:
-        _check_journal(data)
-        call_command("migrate", verbosity=0, interactive=False)
-        _mirror(built)
-    except OperationalError as error:
-        why = f"{error}. Stop other programs that have it open, and see that its disk has room."
-        raise FolderError(data / folder.DATABASE, why) from error
-    except DatabaseError as error:
-        why = f"{error}. Move it away, and the next start makes a new one."
-        raise FolderError(data / folder.DATABASE, why) from error
+def _delivery(say: Say) -> "Loop":
+    from neuronwise.site.loop import Loop  # noqa: PLC0415  (models can be loaded only after django.setup)
 
-
-def _check_journal(data: Path) -> None:
-    """What survives a power cut rests on the database's journal: it has to be the one that was asked for."""
-    with connection.cursor() as cursor:
-        mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
-    if mode != "truncate":
-        why = f"expected the journal mode truncate; got {mode}. Stop other programs that have it open."
-        raise FolderError(data / folder.DATABASE, why)
-
-
-def _mirror(built: contents.Contents) -> None:
-    from neuronwise.site.models import mirror  # noqa: PLC0415  (models can be loaded only after django.setup)
-
-    mirror(built)
+    delivery = Loop(say)
+    delivery.start()
+    return delivery
 
 
 def _server(application: WSGIApplication, listening: socket.socket, *, https: bool) -> BaseWSGIServer:
@@ -180,7 +161,7 @@ def _renew(book: Path, sides: Sequence[WhiteNoise]) -> None:
     built = contents.read(book)
     for side in sides:
         side.files = files.assets(None, book).files  # first: the new pages need the new assets
-    _mirror(built)
+    opening.mirror(built)
 
 
 def _stamp(book: Path) -> Stamp | None:
