@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from neuronwise.cli import publishing
+from neuronwise.cli import operating, publishing
 from neuronwise.cli.terminal import DONE, FAULT, begin, command, complain, refuse, say
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def add(commands: "Commands") -> None:
     _add_build(inner)
     _add_serve(inner)
     publishing.add(inner)
+    operating.add(inner)
 
 
 def _build(options: argparse.Namespace) -> int:

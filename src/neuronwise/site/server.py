@@ -19,7 +19,7 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 from whitenoise import WhiteNoise
 
-from neuronwise.site import contents, environment, files, opening
+from neuronwise.site import contents, environment, files, life, opening
 from neuronwise.site.errors import ContentsError, PortError
 from neuronwise.site.headers import headers, secured
 
@@ -76,6 +76,8 @@ def serve(listening: Listening, say: Say, *, notify: bool = True) -> None:
     https = environment.url(os.environ).scheme == "https"
     seen = _stamp(book)  # before reading, so that no later build goes unnoticed
     built = opening.open_book()
+    present = life.life()  # whoever wants to put a backup in the place of all this sees that somebody is here
+    present.begin()
     sides = files.assets(get_wsgi_application(), book), files.assets(_admin(), book)
     readers, admin = (
         _server(secured(side, https=https), socket, https=https) for side, socket in zip(sides, listening, strict=True)
@@ -91,6 +93,7 @@ def serve(listening: Listening, say: Say, *, notify: bool = True) -> None:
         readers.run()
     if delivery:
         delivery.stop(SECONDS_TO_FINISH)
+    present.end()
     say("\nStopped.")
 
 
