@@ -145,7 +145,16 @@ def test_a_broken_database_is_told_without_addresses_and_reading_the_rest_goes_o
         assert "Content-Security-Policy" in answer.headers
     own.process.send_signal(signal.SIGINT)
     log, _ = own.process.communicate(timeout=PATIENCE)
-    assert "Internal Server Error: <slug:slug>/\n" in log
+    (line,) = [json.loads(line) for line in log.splitlines() if line.startswith("{") and "<slug:slug>/" in line]
+    told = {name: line[name] for name in ("level", "message", "method", "route", "status")}
+    assert told == {
+        "level": "error",
+        "message": "Internal Server Error",
+        "method": "GET",
+        "route": "<slug:slug>/",
+        "status": 500,
+    }
+    assert line["error"].startswith("DatabaseError < ")
     assert SLUG not in log
 
 

@@ -2,9 +2,14 @@
 
 import re
 import socket
+from types import SimpleNamespace
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
 from serving import ASSETS, FILES, PATIENCE, SLUG, Site
+
+from neuronwise.site import loop, views
 
 PIECE = re.compile(rb"<!-- address -->|<link rel=.canonical.*?/atom.xml\">", re.DOTALL)
 PAGES = {"/": "index.html", "/errata/": "errata/index.html", f"/{SLUG}/": f"{SLUG}/index.html"}
@@ -127,3 +132,14 @@ def test_health(site: Site) -> None:
     health = site.ask("/health")
 
     assert (health.status, health.body, health.headers["Cache-Control"]) == (200, b"well\n", "no-store")
+
+
+def test_health_says_when_letters_are_not_delivered(monkeypatch: pytest.MonkeyPatch) -> None:
+    answering = SimpleNamespace(objects=SimpleNamespace(exists=lambda: True))
+    monkeypatch.setattr(views, "Chapter", answering)
+    monkeypatch.setattr(loop, "started", [SimpleNamespace(is_alive=True), SimpleNamespace(is_alive=False)])
+
+    answer = views.health(RequestFactory().get("/health"))
+
+    assert isinstance(answer, HttpResponse)
+    assert (answer.status_code, answer.content) == (503, b"letters are not delivered\n")

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from django.urls import path
 from django.views.generic import RedirectView
 
-from neuronwise.site import views
+from neuronwise.site import metrics, views
 
 admin.site.unregister(Group)  # there is one author
 admin.site.site_header = "Neuron by Neuron"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("health", views.health),
+    path("metrics", metrics.metrics),
     path("<slug:slug>/", staff_member_required(views.draft)),
     path("<slug:slug>/<str:file>", staff_member_required(views.draft_download)),
 ]

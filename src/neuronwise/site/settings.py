@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     *(f"django.contrib.{app}" for app in ("admin", "auth", "contenttypes", "messages", "sessions")),
 ]
 MIDDLEWARE = [
+    "neuronwise.site.metrics.counted",
     "django.middleware.common.CommonMiddleware",  # refuses foreign host names, sets Content-Length
     *(f"neuronwise.site.admin_side.{one}" for one in ("Sessions", "Csrf", "Users", "Messages")),  # pass readers by
 ]
@@ -77,12 +78,13 @@ DATABASES = {"default": database.config(environment.database(os.environ), DATA)}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"route": {"()": "neuronwise.site.logs.RouteInsteadOfPath"}},
+    "formatters": {"lines": {"()": "neuronwise.site.logs.Lines"}},
     "handlers": {
         "none": {"class": "logging.NullHandler"},
-        "errors": {"class": "logging.StreamHandler", "level": "ERROR", "filters": ["route"]},
+        "errors": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "lines"},
     },
     "loggers": {
+        "neuronwise": {"handlers": ["errors"], "propagate": False},
         "django": {"handlers": ["errors"], "propagate": False},
         "django.security.DisallowedHost": {
             "handlers": ["none"],

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from neuronwise.site import files, machines, pages
+from neuronwise.site import files, loop, machines, pages
 from neuronwise.site.files import page
 from neuronwise.site.models import PICTURE, Chapter, Download, public
 
@@ -64,13 +64,14 @@ def download(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
 
 @require_safe
 def health(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
-    """Whether the site can do its work: the database answers."""
+    """Whether the site can do its work: the database answers, and letters are delivered."""
+    status, text = HTTPStatus.OK, "well\n"
     try:
         Chapter.objects.exists()
     except DatabaseError:
         status, text = HTTPStatus.SERVICE_UNAVAILABLE, "the database does not answer\n"
-    else:
-        status, text = HTTPStatus.OK, "well\n"
+    if not all(one.is_alive for one in loop.started):
+        status, text = HTTPStatus.SERVICE_UNAVAILABLE, "letters are not delivered\n"
     return HttpResponse(text, status=status, content_type=TEXT, headers={"Cache-Control": "no-store"})
 
 
