@@ -1,62 +1,52 @@
-"""A real PostgreSQL for tests: a cluster of its own in a temporary folder, gone afterwards; without one, skipped."""
+"""A real PostgreSQL of our own: a cluster in a folder, on a socket in it, gone afterwards."""
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+PLACES = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), *map(Path, os.get_exec_path())]
+USER = "postgres"  # PostgreSQL doesn't run as root
 
-USER = "postgres"  # PostgreSQL refuses to run as root
 
-
-def folder() -> Path | None:
-    """Where PostgreSQL's own programs are."""
-    found = shutil.which("initdb")
-    places = [Path(found).resolve().parent] if found else []
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next(iter(places), None)
+def programs() -> Path | None:
+    """Where PostgreSQL's programs are; nothing, if it isn't installed."""
+    return next((place for place in PLACES if (place / "initdb").exists() and (place / "pg_ctl").exists()), None)
 
 
 @contextmanager
 def cluster() -> Iterator[str]:
-    """The address of a cluster's database `postgres`, whose user may make others."""
-    programs = folder()
-    if not programs:
-        pytest.skip("no PostgreSQL on this machine")
-    with tempfile.TemporaryDirectory() as temporary:
-        data, port = Path(temporary) / "data", _free_port()
+    """Start a cluster; the host of its addresses, as NEURONWISE_DATABASE writes it."""
+    place = programs()
+    assert place
+    with tempfile.TemporaryDirectory(prefix="pg", dir=Path("/dev/shm") if Path("/dev/shm").is_dir() else None) as name:  # noqa: S108
+        folder = Path(name)
         if os.geteuid() == 0:
-            shutil.chown(temporary, USER)
-        _run(programs / "initdb", "-D", data, "-A", "trust", "-U", USER, "--no-sync")
-        options = f"-h 127.0.0.1 -p {port} -k {temporary} -F"
-        _run(programs / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")
+            shutil.chown(folder, USER)
+        data = folder / "data"
+        run(place / "initdb", "-D", data, "-U", USER, "--auth=trust", "--no-sync", "-E", "UTF8")
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c max_connections=50"
+        run(place / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
         try:
-            yield f"postgresql://{USER}@127.0.0.1:{port}/postgres"
+            yield name.replace("/", "%2F")
         finally:
-            _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+            run(place / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
 
 
-def database(address: str, name: str) -> str:
-    """The address of a new, empty database in the cluster."""
-    import psycopg  # noqa: PLC0415  (only where PostgreSQL is)
-    from psycopg import sql  # noqa: PLC0415
-
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return address.rpartition("/")[0] + f"/{name}"
+def database(host: str, name: str) -> str:
+    """Make an empty database; its address."""
+    place = programs()
+    assert place
+    run(place / "createdb", "-h", host.replace("%2F", "/"), "-U", USER, name)
+    return f"postgresql://{USER}@{host}/{name}"
 
 
-def _run(*command: str | Path) -> None:
-    user = USER if os.geteuid() == 0 else None
-    subprocess.run(command, user=user, cwd="/", stdout=subprocess.DEVNULL, check=True)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
+def run(program: Path, *arguments: object) -> None:
+    """Run one of PostgreSQL's programs as its own user."""
+    command = [str(program), *map(str, arguments)]
+    if os.geteuid() == 0:
+        command = ["runuser", "-u", USER, "--", *command]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/")

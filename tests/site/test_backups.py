@@ -7,7 +7,6 @@ import stat
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,12 +82,6 @@ class Place:
         return (self.data / "secret").read_text().split()
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    with postgres.cluster() as address:
-        yield address
-
-
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
 def places(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Place, Place]:
     """A filled place, and an empty one."""
@@ -96,8 +89,8 @@ def places(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Place, Place
     for name in ("here", "there"):
         settings = {}
         if request.param == "PostgreSQL":
-            address = request.getfixturevalue("cluster")
-            settings = {"NEURONWISE_DATABASE": postgres.database(address, f"{name}_{tmp_path.name}".lower())}
+            host = request.getfixturevalue("postgres_host")
+            settings = {"NEURONWISE_DATABASE": postgres.database(host, f"{name}_{tmp_path.name}".lower())}
         found.append(Place(tmp_path / name, settings))
     here, there = found
     here.do(FILL)

@@ -195,7 +195,7 @@ def _tool(name: str) -> str:
 def _environment(database: SplitResult) -> dict[str, str]:
     """How the tools find the database: by variables, since everybody can read a command line."""
     named = {
-        "PGHOST": database.hostname,
+        "PGHOST": unquote(database.hostname) if database.hostname else None,
         "PGPORT": str(database.port) if database.port else None,
         "PGUSER": unquote(database.username) if database.username else None,
         "PGPASSWORD": unquote(database.password) if database.password else None,

@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from neuronwise.site import contents, environment, folder, withdrawals
 from neuronwise.site.environment import is_loopback
@@ -84,8 +85,8 @@ def _database(environ: Mapping[str, str]) -> Iterator[Finding]:
     parts, mode = environment.database(environ), environ.get("PGSSLMODE")
     if not parts:
         yield Finding(environment.DATABASE, "SQLite in the data folder")
-    elif not parts.hostname or is_loopback(parts.hostname) or mode in ENCRYPTED:
-        yield Finding(environment.DATABASE, f"PostgreSQL on {parts.hostname or 'this machine'}")
+    elif is_here(host := unquote(parts.hostname or "")) or mode in ENCRYPTED:
+        yield Finding(environment.DATABASE, f"PostgreSQL on {host or 'this machine'}")
     else:
         expected = "PGSSLMODE=verify-full beside it, since the database is on another machine"
         yield _unsafe(environment.DATABASE, expected, mode or "none")
@@ -118,6 +119,15 @@ def _book(environ: Mapping[str, str]) -> Iterator[Finding]:
     book = environment.book(environ)
     count = sum(bool(chapter.slug) for chapter in contents.read(book).chapters)
     yield Finding(environment.BOOK, f"{book}, with {count} built chapter{'s' * (count != 1)}")
+
+
+def is_here(host: str) -> bool:
+    """Whether a database's host is this machine: none, a folder with its socket, or a loopback address.
+
+    >>> [is_here(host) for host in ("", "/run/postgresql", "localhost", "db.example")]
+    [True, True, True, False]
+    """
+    return not host or host.startswith("/") or is_loopback(host)
 
 
 def _mode(file: Path) -> int:
