@@ -22,6 +22,7 @@ PATIENCE = 10
 FILES = {
     "index.html": b"<!doctype html><title>Neuron by Neuron</title>" + b"<p>One neuron.</p>" * 100,
     "404.html": b"<!doctype html><title>Not here</title><a href='/'>Contents</a>",
+    "blank.html": b"<!doctype html><title><!-- title --> &#183; Neuron by Neuron</title><main><!-- main --></main>",
     "errata/index.html": b"<!doctype html><title>Errata</title>" + b"<p>0.291027924</p>" * 100,
     f"{SLUG}/index.html": b"<!doctype html><title>The smallest network</title>" + b"<p>a = w x</p>" * 100,
     f"{SLUG}/index.html.br": b"brotli of chapter 1",

@@ -1,4 +1,7 @@
-"""The pages: each chapter's, the landing page, the page for a wrong address, and contents.json for the site."""
+"""The pages: each chapter's, the landing page, a page for a wrong address; for the site contents.json and a blank page.
+
+A comment such as <!-- sign-up --> marks where the site puts in what only it has; as plain files the pages do without.
+"""
 
 import hashlib
 import json
@@ -61,6 +64,7 @@ class Pages:
                 (folder / program.code.file).write_text(program.code.source, encoding="utf-8")
         self.put("index.html", "landing.html.jinja", "./", chapter=None)
         self.put("404.html", "404.html.jinja", "/", chapter=None)
+        self.put("blank.html", "blank.html.jinja", "/", chapter=None)
         (self.folder / "errata").mkdir()
         self.put("errata/index.html", "errata.html.jinja", "../", chapter=None, examples=examples())
         (self.folder / "contents.json").write_text(

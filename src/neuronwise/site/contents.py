@@ -99,7 +99,7 @@ def _text(value: object) -> str:
 
 
 def _check_files(book: Path, contents: Contents) -> None:
-    files = [book / "index.html", book / "404.html", book / "errata" / "index.html", book / "a"]
+    files = [book / "index.html", book / "404.html", book / "blank.html", book / "errata" / "index.html", book / "a"]
     for chapter in contents.chapters:
         if chapter.slug:
             _check_digest(book / chapter.slug / "index.html", chapter.digest)

@@ -1,6 +1,6 @@
 """How a built file is sent.
 
-page       compressed; the reader's browser keeps it, and asks each time whether it is still good
+page       compressed, with what the site puts in; a browser keeps it, and asks each time whether it is still good
 download   saved under a name that says what it is; a program opens at once, to be read
 asset      kept for ever: its address changes with its bytes
 
@@ -9,8 +9,10 @@ A build takes the old book away before it puts the new one in its place. Who ask
 
 import gzip
 import hashlib
-from collections.abc import Callable, Iterable
-from functools import wraps
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache, wraps
 from http import HTTPStatus
 from pathlib import Path
 from typing import ParamSpec
@@ -37,6 +39,11 @@ LATER_HEADERS = {
     "Cache-Control": "no-store",
     "Retry-After": "1",
 }
+MARKER = re.compile(rb"<!-- ([a-z-]+) -->")
+TIME = re.compile(
+    rb'(name="form" value=")[^"]*'
+)  # of `guard`; a reader's own quotes are escaped, so nobody can write it
+HOUR = 60 * 60
 Asked = ParamSpec("Asked")
 
 
@@ -67,8 +74,37 @@ class Assets(WhiteNoise):  # type: ignore[misc]  # it has no types
 
 
 @or_later
+def filled(
+    request: HttpRequest, file: Path, pieces: Mapping[str, str], status: int = HTTPStatus.OK
+) -> HttpResponseBase:
+    """A page with its markers, `<!-- sign-up -->`, replaced by the site's own pieces of HTML.
+
+    A form's sealed time changes with every second, but for an hour the browser's copy is good all the same.
+    A page without markers is sent as it was built.
+    """
+    built = file.read_bytes()
+    if not MARKER.search(built):
+        return page(request, file, status)
+    body = MARKER.sub(lambda found: pieces.get(found[1].decode(), "").encode(), built)
+    version = TIME.sub(rb"\1", body) + b"%d" % (time.time() // HOUR)
+    packed = "gzip" in accepted(request.headers.get("Accept-Encoding", ""))
+    response = HttpResponse(_gzipped(body) if packed else body, status=status)
+    response["Cache-Control"] = "no-cache"
+    response["ETag"] = f'"{hashlib.sha256(version).hexdigest()}{"-gzip" * packed}"'
+    response["Vary"] = "Accept-Encoding"
+    if packed:
+        response["Content-Encoding"] = "gzip"
+    return get_conditional_response(request, response["ETag"], None, response) or response
+
+
+@lru_cache(maxsize=16)
+def _gzipped(body: bytes) -> bytes:
+    return gzip.compress(body, compresslevel=6, mtime=0)
+
+
+@or_later
 def page(request: HttpRequest, file: Path, status: int = HTTPStatus.OK) -> HttpResponseBase:
-    """A page: compressed if the reader's browser takes that, and not sent again if it has this version already."""
+    """A page as it was built: compressed if the browser takes that, not sent again if it has this version already."""
     body, encoding = _body(file, accepted(request.headers.get("Accept-Encoding", "")))
     modified = int(file.stat().st_mtime)
     response = HttpResponse(body, status=status)

@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -39,6 +40,11 @@ class Verdict(StrEnum):
     LATE = "This page was open for more than four hours. Please press the button once more."
     FOREIGN = "This form came from another page than ours. Please press the button once more."
     MANY = "There were very many of these in the last hour. Please try again in an hour."
+
+    @property
+    def status(self) -> HTTPStatus:
+        """How HTTP says it."""
+        return HTTPStatus.TOO_MANY_REQUESTS if self is Verdict.MANY else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @dataclass(frozen=True)
@@ -87,21 +93,16 @@ def network(address: str) -> str:
 
 
 def form_time(form: str, now: float | None = None) -> str:
-    """The sealed present time, for a hidden field of this form.
-
-    >>> form_is_young("subscribe", form_time("subscribe", now=0), now=3)
-    True
-    """
+    """The sealed present time, for a hidden field of this form."""
     return tokens.sealed(f"form {form}", struct.pack(">Q", int(time.time() if now is None else now)))
 
 
-def form_is_young(form: str, text: str, now: float | None = None) -> bool:
-    """Whether the sealed time is ours, and right."""
-    return time_verdict(form, text, now) is Verdict.FINE
-
-
 def time_verdict(form: str, text: str, now: float | None = None) -> Verdict:
-    """What the sealed time of a form says; a forged one is as good as an old one."""
+    """What the sealed time of a form says; a forged one is as good as an old one.
+
+    >>> [time_verdict("subscribe", form_time("subscribe", now=0), now=age).name for age in (2, 3, 14_400, 14_401)]
+    ['EARLY', 'FINE', 'FINE', 'LATE']
+    """
     body = tokens.unsealed(f"form {form}", text)
     age = (time.time() if now is None else now) - struct.unpack(">Q", body)[0] if body else OLDEST + 1
     if age < YOUNGEST:

@@ -5,13 +5,14 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from neuronwise.site import contents
 from neuronwise.site.ledger import Delivery
 from neuronwise.site.subscribers import Subscriber
 
-__all__ = ["Chapter", "Delivery", "Download", "Subscriber", "mirror"]
+__all__ = ["Chapter", "Delivery", "Download", "Subscriber", "mirror", "public"]
 
 
 class Chapter(models.Model):
@@ -34,6 +35,11 @@ class Chapter(models.Model):
         return f"{self.number} {self.title}"
 
     @property
+    def topic(self) -> str:
+        """What the ledger calls the letters about this chapter."""
+        return f"chapter:{self.number}"
+
+    @property
     def folder(self) -> Path:
         """Where the builder has put the chapter's page and downloads."""
         return settings.BOOK / str(self.slug)
@@ -54,6 +60,12 @@ class Download(models.Model):
     def __str__(self) -> str:
         """The name that a reader sees."""
         return self.name
+
+
+def public() -> models.QuerySet[Chapter]:
+    """The chapters that readers see: built, and published by now. A site of this machine alone shows drafts too."""
+    built = Chapter.objects.filter(slug__isnull=False)
+    return built if settings.SHOWS_DRAFTS else built.filter(published__lte=timezone.now())
 
 
 @transaction.atomic

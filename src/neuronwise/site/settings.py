@@ -8,6 +8,7 @@ from neuronwise.site import database, environment, folder
 BOOK = environment.book(os.environ)
 DATA = environment.data(os.environ)
 URL = environment.url(os.environ)
+SHOWS_DRAFTS = environment.is_loopback(URL.hostname or "")  # nobody else can see them
 MAIL = environment.mail(os.environ)
 FROM = environment.sender(os.environ)
 AUTHOR = environment.author(os.environ)

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from neuronwise.site import views
+from neuronwise.site import forms, views
 
 urlpatterns = [
     path("", views.landing),
     path("errata/", views.errata),
     path("health", views.health),
     path("robots.txt", views.robots),
+    path("subscribe", forms.subscribe),
+    path("subscribed", forms.subscribed),
+    path("c/<str:token>", forms.confirm),
+    path("u/<str:token>", forms.unsubscribe),
     path("<slug:slug>", views.with_slash),
     path("<slug:slug>/", views.chapter),
     path("<slug:slug>/<str:file>", views.download),

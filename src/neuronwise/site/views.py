@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from neuronwise.site import files
+from neuronwise.site import files, pages
 from neuronwise.site.files import page
-from neuronwise.site.models import Chapter, Download
+from neuronwise.site.models import Chapter, Download, public
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -18,7 +18,9 @@ TEXT = "text/plain; charset=utf-8"
 @require_safe
 def landing(request: HttpRequest) -> HttpResponseBase:
     """The book's idea and contents."""
-    return page(request, settings.BOOK / "index.html")
+    return files.filled(
+        request, settings.BOOK / "index.html", {"sign-up": pages.sign_up("Be told of the next chapter")}
+    )
 
 
 @require_safe
@@ -29,20 +31,23 @@ def errata(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def chapter(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """A chapter."""
-    return page(request, get_object_or_404(Chapter, slug=slug).folder / "index.html")
+    """A chapter, and under it the sign-up."""
+    row = get_object_or_404(public(), slug=slug)
+    return files.filled(request, row.folder / "index.html", {"sign-up": pages.sign_up_after(row)})
 
 
 @require_safe
 def with_slash(request: HttpRequest, slug: str) -> HttpResponseBase:  # noqa: ARG001  (Django hands it over)
     """A chapter's address without its slash leads to the one with it."""
-    return HttpResponsePermanentRedirect(f"/{get_object_or_404(Chapter, slug=slug).slug}/")
+    return HttpResponsePermanentRedirect(f"/{get_object_or_404(public(), slug=slug).slug}/")
 
 
 @require_safe
 def download(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
     """A chapter to take away, or one of its programs."""
-    row = get_object_or_404(Download.objects.select_related("chapter"), chapter__slug=slug, file=file)
+    row = get_object_or_404(
+        Download.objects.select_related("chapter"), chapter__in=public(), chapter__slug=slug, file=file
+    )
     return files.download(request, row.chapter.folder / row.file, row.name)
 
 
