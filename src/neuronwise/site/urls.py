@@ -3,6 +3,7 @@
 from django.urls import path
 
 from neuronwise.site import forms, views
+from neuronwise.site.replies import views as replies
 
 urlpatterns = [
     path("", views.landing),
@@ -13,8 +14,13 @@ urlpatterns = [
     path("subscribed", forms.subscribed),
     path("c/<str:token>", forms.confirm),
     path("u/<str:token>", forms.unsubscribe),
+    path("r/<str:token>", replies.moderate),
     path("<slug:slug>", views.with_slash),
     path("<slug:slug>/", views.chapter),
+    path("<slug:slug>/replies", replies.replies),
+    path("<slug:slug>/reply", replies.reply),
+    path("<slug:slug>/replied", replies.replied),
+    path("<slug:slug>/replies.xml", replies.latest),
     path("<slug:slug>/<str:file>", views.download),
 ]
 handler400 = views.bad_request

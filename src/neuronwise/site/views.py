@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from neuronwise.site import files, pages
 from neuronwise.site.files import page
 from neuronwise.site.models import Chapter, Download, public
+from neuronwise.site.replies.pieces import pieces as of_replies
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -31,9 +32,9 @@ def errata(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def chapter(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """A chapter, and under it the sign-up."""
+    """A chapter; under it the sign-up and the replies."""
     row = get_object_or_404(public(), slug=slug)
-    return files.filled(request, row.folder / "index.html", {"sign-up": pages.sign_up_after(row)})
+    return files.filled(request, row.folder / "index.html", {"sign-up": pages.sign_up_after(row), **of_replies(row)})
 
 
 @require_safe
