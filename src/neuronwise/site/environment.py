@@ -198,6 +198,15 @@ def url(environ: Mapping[str, str]) -> SplitResult:
     return parts._replace(path="")
 
 
+def check(environ: Mapping[str, str]) -> None:
+    """Read everything once, so that whatever can't be used is refused before anything is done.
+
+    Errors   SettingError
+    """
+    for read in (listen, admin_listen, url, proxy, database, mail, author, resends):
+        read(environ)
+
+
 def override(environ: MutableMapping[str, str], *, book: Path | None, data: Path | None, port: int | None) -> None:
     """What the command line says goes before what the environment says.
 

@@ -13,15 +13,18 @@ A topic and a subscriber have one row, so nobody can be told twice.
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
+from threading import Event
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from neuronwise.site.subscribers import Subscriber
 
 ROWS_AT_ONCE = 2_000  # of an INSERT
+NEWS = Event()  # something was queued in this process: its worker need not wait for its next look
 
 
 class State(models.TextChoices):
@@ -69,7 +72,15 @@ def queue(topic: str, subscribers: Iterable[UUID], due: datetime | None = None) 
     """
     when = due or timezone.now()
     rows = (Delivery(topic=topic, subscriber_id=subscriber, next_try=when) for subscriber in subscribers)
-    Delivery.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
+    for some in iter(lambda: list(islice(rows, ROWS_AT_ONCE)), []):
+        Delivery.objects.bulk_create(some, ignore_conflicts=True)
+    transaction.on_commit(NEWS.set)
+
+
+def retry(state: str) -> int:
+    """Queue the letters that are failed, or unknown, once more; how many they are."""
+    rows = Delivery.objects.filter(state=State(state))
+    return rows.update(state=State.QUEUED, tries=0, next_try=timezone.now(), code="", worker="")
 
 
 def day(kind: str) -> str:

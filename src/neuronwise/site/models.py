@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
 
 from neuronwise.site import contents
+from neuronwise.site.database import alone
 from neuronwise.site.ledger import Delivery
 from neuronwise.site.replies.models import Reply
 from neuronwise.site.subscribers import Subscriber
@@ -69,7 +70,7 @@ def public() -> models.QuerySet[Chapter]:
     return built if settings.SHOWS_DRAFTS else built.filter(published__lte=timezone.now())
 
 
-@transaction.atomic
+@alone()
 def mirror(book: contents.Contents) -> None:
     """Make the tables say what contents.json says: all of it, or, if anything fails, nothing."""
     Chapter.objects.exclude(number__in=[chapter.number for chapter in book.chapters]).delete()

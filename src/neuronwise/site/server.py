@@ -9,25 +9,27 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from wsgiref.types import WSGIApplication
 
-import django
-from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 from whitenoise import WhiteNoise
 
-from neuronwise.site import contents, environment, files, folder
-from neuronwise.site.errors import ContentsError, FolderError, PortError
+from neuronwise.site import contents, environment, files, opening
+from neuronwise.site.errors import ContentsError, PortError
 from neuronwise.site.headers import headers, secured
+
+if TYPE_CHECKING:
+    from neuronwise.site.loop import Loop
 
 THREADS = 8
 LARGEST_REQUEST = 256 * 1024
 SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_TO_FINISH = 5.0  # the letters at hand, when all is to end
 
 Say = Callable[[str], None]
 Stamp = tuple[int, int, int]
@@ -48,56 +50,35 @@ def listener() -> socket.socket:
     return taken
 
 
-def serve(listening: socket.socket, say: Say) -> None:
-    """Serve the built book until Ctrl-C or a request of the system to end.
+def serve(listening: socket.socket, say: Say, *, notify: bool = True) -> None:
+    """Serve the built book, and deliver letters, until Ctrl-C or a request of the system to end.
 
     Errors   StartError: a setting, the data folder, or the built book can't be used
     """
-    book, data = environment.book(os.environ), environment.data(os.environ)
+    book = environment.book(os.environ)
     https = environment.url(os.environ).scheme == "https"
     seen = _stamp(book)  # before reading, so that no later build goes unnoticed
-    built = contents.read(book)
-    folder.prepare(data)
-    _open_database(data, built)
+    built = opening.open_book()
     assets = files.assets(get_wsgi_application(), book)
     server = _server(secured(assets, https=https), listening, https=https)
     threading.Thread(target=_follow, args=(book, seen, assets, say), daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts background programs deaf to the first
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt):  # from the line on that says so, Ctrl-C is the ordinary end
+        delivery = _delivery(say) if notify else None
         say(f"{built.title} is on http://{os.environ[environment.LISTEN]}  (Ctrl-C stops)")
         server.run()
+    if delivery:
+        delivery.stop(SECONDS_TO_FINISH)
     say("\nStopped.")
 
 
-def _open_database(data: Path, built: contents.Contents) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "neuronwise.site.settings"
-    django.setup()
-    try:
-        _check_journal(data)
-        call_command("migrate", verbosity=0, interactive=False)
-        _mirror(built)
-    except OperationalError as error:
-        why = f"{error}. Stop other programs that have it open, and see that its disk has room."
-        raise FolderError(data / folder.DATABASE, why) from error
-    except DatabaseError as error:
-        why = f"{error}. Move it away, and the next start makes a new one."
-        raise FolderError(data / folder.DATABASE, why) from error
+def _delivery(say: Say) -> "Loop":
+    from neuronwise.site.loop import Loop  # noqa: PLC0415  (models can be loaded only after django.setup)
 
-
-def _check_journal(data: Path) -> None:
-    """What survives a power cut rests on the database's journal: it has to be the one that was asked for."""
-    with connection.cursor() as cursor:
-        mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
-    if mode != "truncate":
-        why = f"expected the journal mode truncate; got {mode}. Stop other programs that have it open."
-        raise FolderError(data / folder.DATABASE, why)
-
-
-def _mirror(built: contents.Contents) -> None:
-    from neuronwise.site.models import mirror  # noqa: PLC0415  (models can be loaded only after django.setup)
-
-    mirror(built)
+    delivery = Loop(say)
+    delivery.start()
+    return delivery
 
 
 def _server(application: WSGIApplication, listening: socket.socket, *, https: bool) -> BaseWSGIServer:
@@ -111,12 +92,15 @@ def _server(application: WSGIApplication, listening: socket.socket, *, https: bo
     class Channel(HTTPChannel):
         error_task_class = Refusal
 
+    proxy = environment.proxy(os.environ)
     server = create_server(
         application,
         sockets=[listening],
         threads=THREADS,
         ident=None,
         clear_untrusted_proxy_headers=True,
+        trusted_proxy=proxy,
+        trusted_proxy_headers={"x-forwarded-for"} if proxy else set(),
         max_request_body_size=LARGEST_REQUEST,
     )
     server = cast("BaseWSGIServer", server)
@@ -149,7 +133,7 @@ def _follow(book: Path, seen: Stamp | None, assets: WhiteNoise, say: Say) -> Non
 def _renew(book: Path, assets: WhiteNoise) -> None:
     built = contents.read(book)
     assets.files = files.assets(None, book).files  # first: the new pages need the new assets
-    _mirror(built)
+    opening.mirror(built)
 
 
 def _stamp(book: Path) -> Stamp | None:

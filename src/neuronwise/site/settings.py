@@ -31,6 +31,7 @@ SILENCED_SYSTEM_CHECKS = [
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 USE_I18N = False
 USE_TZ = True
+TIME_ZONE = "UTC"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database.config(environment.database(os.environ), DATA)}

@@ -1,0 +1,158 @@
+"""The letters: what the site writes to people, as text and as HTML, and whether they still want it.
+
+A letter has a subject, words, one link, and a way out. It holds no picture and nothing that tells who has read it, and
+it repeats nothing that a visitor typed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from neuronwise.site import consent, tokens
+from neuronwise.site.ledger import Delivery
+from neuronwise.site.models import Chapter
+from neuronwise.site.own_data import is_known
+from neuronwise.site.subscribers import State, Subscriber
+
+POLICY = SMTP.clone(max_line_length=998, cte_type="7bit")  # headers on one line (RFC 8058); bytes that any server takes
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter says. With `way_out`, its reader can end all such letters by one click."""
+
+    subject: str
+    words: tuple[str, ...]
+    link: str
+    label: str
+    end: str
+    way_out: str = ""
+
+
+def chapter(chapter: Chapter, who: UUID) -> Letter:
+    """A chapter is out."""
+    words = (
+        f"Chapter {chapter.number} of Neuron by Neuron is out: {chapter.title}.",
+        chapter.question,
+    )
+    return Letter(
+        subject=f"Chapter {chapter.number}: {chapter.title}",
+        words=words,
+        link=address(f"/{chapter.slug}/"),
+        label=f"Read chapter {chapter.number}",
+        end="You get this letter because you asked to be told of new chapters.",
+        way_out=address(f"/u/{tokens.token(tokens.UNSUBSCRIBE, who)}"),
+    )
+
+
+def confirmation(who: UUID) -> Letter:
+    """Somebody typed the address: was it its owner."""
+    return Letter(
+        subject="Do you want to be told of new chapters?",
+        words=("Somebody, probably you, asked that we tell you of new chapters of Neuron by Neuron.",),
+        link=address(f"/c/{tokens.token(tokens.CONFIRM, who)}"),
+        label="Yes, tell me",
+        end="If it wasn't you, do nothing: we write no more. The link works for seven days.",
+    )
+
+
+def already(who: UUID) -> Letter:
+    """Somebody typed the address, and it is on the list."""
+    return Letter(
+        subject="You are on the list",
+        words=(
+            "Somebody, probably you, asked that we tell you of new chapters of Neuron by Neuron.",
+            "You are on the list already: we write when the next one is there.",
+        ),
+        link=address("/"),
+        label="To the contents",
+        end="You get this letter because your address was typed on our page.",
+        way_out=address(f"/u/{tokens.token(tokens.UNSUBSCRIBE, who)}"),
+    )
+
+
+def own_data(who: UUID) -> Letter:
+    """Somebody asked what we keep of the address."""
+    return Letter(
+        subject="What we keep of you",
+        words=("Somebody, probably you, asked what Neuron by Neuron keeps of this address.",),
+        link=address(f"/d/{tokens.token(tokens.OWN_DATA, who)}"),
+        label="See or erase it",
+        end="If it wasn't you, do nothing. The link works for one hour.",
+    )
+
+
+def address(path: str) -> str:
+    """The public address of a page of ours."""
+    return f"{settings.URL.geturl()}{path}"
+
+
+def written(letter: Letter, to: str, key: UUID) -> EmailMessage:
+    """The letter as a message. Headers that hold a line break are refused by Python itself.
+
+    Errors   ValueError: a header would hold a line break
+    """
+    message = EmailMessage(POLICY)
+    message["From"] = settings.FROM
+    message["To"] = Address(addr_spec=to)
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(timezone.now())
+    message["Message-ID"] = f"<{key.hex}@{settings.FROM.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if letter.way_out:
+        message["List-Unsubscribe"] = f"<{letter.way_out}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(text(letter))
+    message.add_alternative(render_to_string("letters/letter.html", {"letter": letter}), subtype="html")
+    return message
+
+
+def text(letter: Letter) -> str:
+    """The letter as plain text."""
+    way_out = f"\nNo more letters: {letter.way_out}" if letter.way_out else ""
+    parts = (*letter.words, f"{letter.label}:\n{letter.link}", f"-- \n{letter.end}{way_out}")
+    return "\n\n".join(parts) + "\n"
+
+
+# what each topic's letter is; nothing: it is not wanted (any more)
+
+Writer = Callable[[str, Subscriber], Letter | None]
+
+
+def for_chapter(number: str, subscriber: Subscriber) -> Letter | None:
+    """A chapter's letter, for who is subscribed now, if the chapter is public."""
+    found = Chapter.objects.filter(number=int(number), slug__isnull=False, published__lte=timezone.now()).first()
+    return chapter(found, subscriber.pk) if found and subscriber.state == State.ACTIVE else None
+
+
+def for_confirmation(_day: str, subscriber: Subscriber) -> Letter | None:
+    """The question, or the answer for who has said yes already."""
+    if subscriber.state == State.GONE:
+        return None
+    return already(subscriber.pk) if subscriber.state == State.ACTIVE else confirmation(subscriber.pk)
+
+
+def for_own_data(_day: str, subscriber: Subscriber) -> Letter | None:
+    """The way to one's own data; none to an address of which nothing is kept."""
+    return own_data(subscriber.pk) if is_known(subscriber) else None
+
+
+WRITERS: dict[str, Writer] = {
+    "chapter": for_chapter,
+    consent.CONFIRM: for_confirmation,
+    consent.OWN_DATA: for_own_data,
+}
+
+
+def letter(delivery: Delivery) -> Letter | None:
+    """The letter of a row; nothing if it is not wanted (any more)."""
+    kind, _, rest = delivery.topic.partition(":")
+    return WRITERS[kind](rest, delivery.subscriber)
