@@ -20,6 +20,9 @@ from neuronwise.site import consent, tokens
 from neuronwise.site.ledger import Delivery
 from neuronwise.site.models import Chapter
 from neuronwise.site.own_data import is_known
+from neuronwise.site.replies import moderation
+from neuronwise.site.replies.models import Reply
+from neuronwise.site.replies.models import State as Held
 from neuronwise.site.subscribers import State, Subscriber
 
 POLICY = SMTP.clone(max_line_length=998, cte_type="7bit")  # headers on one line (RFC 8058); bytes that any server takes
@@ -90,6 +93,20 @@ def own_data(who: UUID) -> Letter:
     )
 
 
+def reply(held: Reply) -> Letter:
+    """A reader has replied; the author decides."""
+    return Letter(
+        subject=f"A reply to chapter {held.chapter_id}",
+        words=(
+            f"A reader has replied to chapter {held.chapter.number}, {held.chapter.title}.",
+            "Nobody sees it until you approve it.",
+        ),
+        link=address(f"/r/{tokens.token(tokens.MODERATE, held.pk)}"),
+        label="Read, approve, refuse or answer it",
+        end="You get this letter because you are the author. The link works for 30 days.",
+    )
+
+
 def address(path: str) -> str:
     """The public address of a page of ours."""
     return f"{settings.URL.geturl()}{path}"
@@ -145,10 +162,17 @@ def for_own_data(_day: str, subscriber: Subscriber) -> Letter | None:
     return own_data(subscriber.pk) if is_known(subscriber) else None
 
 
+def for_reply(which: str, _author: Subscriber) -> Letter | None:
+    """A reply to decide on, for the author; none if that is done."""
+    found = Reply.objects.filter(pk=UUID(which), state=Held.HELD).select_related("chapter").first()
+    return reply(found) if found else None
+
+
 WRITERS: dict[str, Writer] = {
     "chapter": for_chapter,
     consent.CONFIRM: for_confirmation,
     consent.OWN_DATA: for_own_data,
+    moderation.TOPIC: for_reply,
 }
 
 

@@ -1,38 +1,46 @@
-"""Somebody's own replies, by e-mail address: all that is kept of them, and two ways to take them back."""
+"""Somebody's own replies, by e-mail address: all that is kept of them, and two ways to take them back.
 
-from django.db import transaction
+Each reply that is taken back is noted by its id first, so that a restore of an old backup can take it back again.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 
+from neuronwise.site import withdrawals
 from neuronwise.site.replies.models import Reply, State
 
 UNANSWERED = ~Exists(Reply.objects.filter(parent=OuterRef("pk")))
 
 
-def export(address: str) -> list[dict[str, object]]:
-    """All that is kept of the address's replies, in texts and numbers that JSON knows; the oldest first."""
-    return [
-        {
-            "chapter": reply.chapter_id,
-            "about": reply.anchor,
-            "name": reply.name,
-            "email": reply.address,
-            "text": reply.text,
-            "state": reply.state,
-            "sent": reply.made.isoformat(),
-        }
-        for reply in Reply.objects.filter(address=address).order_by("made", "id")
-    ]
+class Replies:
+    """The replies as a part of what is kept of an address."""
+
+    name = "replies"
+
+    def kept(self, address: str) -> list[dict[str, object]]:
+        """Every reply, the oldest first."""
+        rows = Reply.objects.filter(address=address).order_by("made", "id")
+        return [dict(row) for row in rows.values("chapter", "anchor", "name", "address", "text", "state", "made")]
+
+    def erase(self, address: str, *, keep_words: bool) -> None:
+        """Take name and address from the replies; without `keep_words` their words, too."""
+        replies = list(Reply.objects.filter(address=address).values_list("pk", flat=True))
+        for reply in replies:
+            withdrawals.note(settings.DATA, withdrawals.NAMELESS if keep_words else withdrawals.ERASED, reply)
+        (without_name if keep_words else remove)(replies)
 
 
-def keep_words(address: str) -> None:
-    """Take the name and the address away; the words stay."""
-    Reply.objects.filter(address=address).update(name="", address="")
+def without_name(replies: Sequence[UUID]) -> None:
+    """Take the names and the addresses away; the words stay."""
+    Reply.objects.filter(pk__in=replies).update(name="", address="")
 
 
-@transaction.atomic
-def remove(address: str) -> None:
+def remove(replies: Sequence[UUID]) -> None:
     """Take the words away, too. A reply that others have answered leaves its place."""
-    rows = Reply.objects.filter(address=address)
+    rows = Reply.objects.filter(pk__in=replies)
     for _level in range(2):  # answers first, then the threads that had no others
         rows.filter(UNANSWERED).delete()
     rows.filter(state=State.APPROVED).update(state=State.REMOVED)
