@@ -120,7 +120,7 @@ def test_a_journal_mode_that_reads_back_differently_is_refused() -> None:
     program = (
         "import django; from django.conf import settings; django.setup()\n"
         "settings.DATABASES['default']['NAME'] = ':memory:'  # where SQLite takes no other mode\n"
-        "from neuronwise.site import server; server._check_journal(settings.DATA)"
+        "from neuronwise.site import opening; opening.check_journal(settings.DATA)"
     )
 
     refused = subprocess.run(

@@ -169,6 +169,7 @@ def _fate(row: Delivery, outcome: Outcome) -> Fate:
 def _written(rows: Sequence[Delivery]) -> tuple[dict[UUID, Outcome], list[Posting]]:
     """The letters of the rows; those that nobody wants, or that can't be written, have their outcome at once."""
     outcomes, postings = {}, []
+    letters.look_again()
     for row in rows:
         to = row.subscriber.address
         try:

@@ -6,10 +6,13 @@ it repeats nothing that a visitor typed.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.charset import QP, Charset
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
+from email.utils import format_datetime, formataddr
+from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
@@ -25,7 +28,9 @@ from neuronwise.site.replies.models import Reply
 from neuronwise.site.replies.models import State as Held
 from neuronwise.site.subscribers import State, Subscriber
 
-POLICY = SMTP.clone(max_line_length=998, cte_type="7bit")  # headers on one line (RFC 8058); bytes that any server takes
+POLICY = compat32.clone(linesep="\r\n", max_line_length=None)  # three times as quick as the newer ones
+UTF8 = Charset("utf-8")
+UTF8.body_encoding = QP  # bytes that any server takes
 
 
 @dataclass(frozen=True)
@@ -112,24 +117,44 @@ def address(path: str) -> str:
     return f"{settings.URL.geturl()}{path}"
 
 
-def written(letter: Letter, to: str, key: UUID) -> EmailMessage:
-    """The letter as a message. Headers that hold a line break are refused by Python itself.
+def written(letter: Letter, to: str, key: UUID) -> bytes:
+    """The letter as a message, ready to go.
 
     Errors   ValueError: a header would hold a line break
     """
-    message = EmailMessage(POLICY)
-    message["From"] = settings.FROM
-    message["To"] = Address(addr_spec=to)
-    message["Subject"] = letter.subject
-    message["Date"] = format_datetime(timezone.now())
-    message["Message-ID"] = f"<{key.hex}@{settings.FROM.domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    if letter.way_out:
-        message["List-Unsubscribe"] = f"<{letter.way_out}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(text(letter))
-    message.add_alternative(render_to_string("letters/letter.html", {"letter": letter}), subtype="html")
-    return message
+    message = MIMEMultipart("alternative", boundary=f"={key.hex}", policy=POLICY)
+    for name, value in headers(letter, to, key).items():
+        if not value.isprintable():
+            error = f"{name}: expected one printable line; got {value!r}"
+            raise ValueError(error)
+        message[name] = value if value.isascii() else Header(value, "utf-8").encode(maxlinelen=0)
+    message.attach(_part(text(letter), "plain"))
+    message.attach(_part(render_to_string("letters/letter.html", {"letter": letter}), "html"))
+    return message.as_bytes()
+
+
+def headers(letter: Letter, to: str, key: UUID) -> dict[str, str]:
+    """The headers of a letter, each one line (RFC 8058 wants that of the last two)."""
+    sender = settings.FROM
+    common = {
+        "From": formataddr((sender.display_name, sender.addr_spec)),
+        "To": to,
+        "Subject": letter.subject,
+        "Date": format_datetime(timezone.now()),
+        "Message-ID": f"<{key.hex}@{sender.domain}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    if not letter.way_out:
+        return common
+    return common | {
+        "List-Unsubscribe": f"<{letter.way_out}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _part(content: str, kind: str) -> MIMEText:
+    charset: str | Charset = "us-ascii" if content.isascii() else UTF8
+    return MIMEText(content, kind, charset, policy=POLICY)  # type: ignore[arg-type]  # it takes a Charset too
 
 
 def text(letter: Letter) -> str:
@@ -146,8 +171,18 @@ Writer = Callable[[str, Subscriber], Letter | None]
 
 def for_chapter(number: str, subscriber: Subscriber) -> Letter | None:
     """A chapter's letter, for who is subscribed now, if the chapter is public."""
-    found = Chapter.objects.filter(number=int(number), slug__isnull=False, published__lte=timezone.now()).first()
+    found = _public(int(number))
     return chapter(found, subscriber.pk) if found and subscriber.state == State.ACTIVE else None
+
+
+@lru_cache
+def _public(number: int) -> Chapter | None:
+    return Chapter.objects.filter(number=number, slug__isnull=False, published__lte=timezone.now()).first()
+
+
+def look_again() -> None:
+    """What was read of the chapters is old now: read it anew."""
+    _public.cache_clear()
 
 
 def for_confirmation(_day: str, subscriber: Subscriber) -> Letter | None:

@@ -6,7 +6,6 @@ Relay        a mail server that said 250 has it; killed between that and the led
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from email.message import EmailMessage
 from typing import Protocol
 from uuid import UUID
 
@@ -19,7 +18,7 @@ class Posting:
 
     key: UUID
     to: str
-    message: EmailMessage
+    message: bytes
 
 
 @dataclass(frozen=True)

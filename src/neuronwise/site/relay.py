@@ -63,7 +63,7 @@ class Relay:
         try:
             code = self._envelope(line, posting.to)
             if code == READY:
-                line.send(_dotted(bytes(posting.message)))
+                line.send(_dotted(posting.message))
         except LOST:
             self._drop()
             return Outcome(State.QUEUED, "connection lost")
