@@ -1,6 +1,6 @@
 """What a reader types to leave a reply, and what may be wrong with it, each mend to stand beside its field."""
 
-import unicodedata
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,24 +13,21 @@ from neuronwise.site.replies import threads
 from neuronwise.site.replies.models import NAME_LENGTH
 from neuronwise.site.replies.rendering import MOST_CHARACTERS
 from neuronwise.site.replies.threads import Thread
+from neuronwise.site.replies.words import visible
 
-INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}  # controls, marks of direction, private letters
 GONE = "What you answer isn't there any more. Sent once more, your reply begins a thread of its own."
-JOINERS = "\u200c\u200d"  # two of them belong to words, and to faces
 
 
 class Words(forms.CharField):
-    """A text as people see it: composed letters, no controls. A browser's ends of lines become ours."""
+    """A text as people see it."""
 
-    def __init__(self, *, keep: str = "", **more: object) -> None:
-        self.keep = keep + JOINERS
-        super().__init__(**more)  # type: ignore[arg-type]
+    def __init__(self, *, keep: str = "", **more: Any) -> None:  # noqa: ANN401  (Django's own arguments)
+        self.keep = keep
+        super().__init__(**more)
 
     def to_python(self, value: object) -> str:
         """The text without what nobody sees."""
-        text = unicodedata.normalize("NFC", str(value or "")).replace("\r\n", "\n")
-        seen = (letter for letter in text if letter in self.keep or unicodedata.category(letter) not in INVISIBLE)
-        return super().to_python("".join(seen)) or ""
+        return super().to_python(visible(str(value or ""), self.keep)) or ""
 
 
 def at_most(characters: int) -> MaxLengthValidator:

@@ -11,7 +11,7 @@ Two levels: a reply begins a thread, or answers one. The e-mail address is never
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django.db import models
@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from neuronwise.site.replies.rendering import render
+from neuronwise.site.replies.words import visible
 
 REFUSED_ARE_KEPT = timedelta(days=30)
 NAME_LENGTH = 80
@@ -63,6 +64,11 @@ class Reply(models.Model):
     def __str__(self) -> str:
         """The id and the state: no name, no address, since logs show this."""
         return f"{self.id} {self.state}"
+
+    def save(self, *args: Any, **more: Any) -> None:  # noqa: ANN401  (Django's own arguments)
+        """Keep it; from the admin, too, no invisible letters come in."""
+        self.name, self.text = visible(self.name), visible(self.text, keep="\n\t")
+        super().save(*args, **more)
 
     @property
     def shown_name(self) -> str:
