@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import mathematics, page, steps
+from benchmarks import mathematics, page, replies, steps
 from neuronwise.book.build import build
 
 RESULTS = Path(__file__).parent / "results"
@@ -76,9 +76,16 @@ def better_steps() -> Iterator[Figure]:
         yield Figure(what, value, most, unit)
 
 
+def readers_replies() -> Iterator[Figure]:
+    """Measure the replies."""
+    for what, value, most, unit in replies.figures():
+        yield Figure(what, value, most, unit)
+
+
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "chapter-1": chapter,
     "mathematics": reference,
+    "replies": readers_replies,
     "steps": better_steps,
 }
 

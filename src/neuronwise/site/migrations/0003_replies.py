@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ("by_author", models.BooleanField(default=False)),
                 ("made", models.DateTimeField(default=timezone.now)),
                 ("decided", models.DateTimeField(null=True, blank=True)),
+                ("changed", models.DateTimeField(default=timezone.now, editable=False)),
             ],
             options={
                 "ordering": ["-made", "id"],
@@ -41,6 +42,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["chapter", "parent", "state", "-made"], name="replies_by_thread"),
                     models.Index(fields=["chapter", "state", "anchor"], name="replies_by_anchor"),
+                    models.Index(fields=["chapter", "changed"], name="replies_by_change"),
                 ],
             },
         ),

@@ -50,6 +50,9 @@ class Reply(models.Model):
     by_author = models.BooleanField(default=False)
     made = models.DateTimeField(default=timezone.now)
     decided = models.DateTimeField(null=True, blank=True)
+    changed = models.DateTimeField(
+        default=timezone.now, editable=False
+    )  # in any way: a page made before is out of date
 
     class Meta:
         """The newest first; threads and anchors of a chapter are quickly found."""
@@ -59,6 +62,7 @@ class Reply(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["chapter", "parent", "state", "-made"], name="replies_by_thread"),
             models.Index(fields=["chapter", "state", "anchor"], name="replies_by_anchor"),
+            models.Index(fields=["chapter", "changed"], name="replies_by_change"),
         ]
 
     def __str__(self) -> str:
@@ -68,6 +72,7 @@ class Reply(models.Model):
     def save(self, *args: Any, **more: Any) -> None:  # noqa: ANN401  (Django's own arguments)
         """Keep it; from the admin, too, no invisible letters come in."""
         self.name, self.text = visible(self.name), visible(self.text, keep="\n\t")
+        self.changed = timezone.now()
         super().save(*args, **more)
 
     @property
@@ -99,7 +104,7 @@ def shown() -> models.QuerySet[Reply]:
 def decide(replies: Iterable[UUID], state: State) -> int:
     """Approve or refuse; how many were still there. What was removed stays removed."""
     rows = Reply.objects.filter(pk__in=list(replies)).exclude(state=State.REMOVED)
-    return rows.update(state=state, decided=timezone.now())
+    return rows.update(state=state, decided=(now := timezone.now()), changed=now)
 
 
 def forget_refused() -> int:

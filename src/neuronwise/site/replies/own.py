@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from neuronwise.site import withdrawals
 from neuronwise.site.replies.models import Reply, State
@@ -35,7 +36,7 @@ class Replies:
 
 def without_name(replies: Sequence[UUID]) -> None:
     """Take the names and the addresses away; the words stay."""
-    Reply.objects.filter(pk__in=replies).update(name="", address="")
+    Reply.objects.filter(pk__in=replies).update(name="", address="", changed=timezone.now())
 
 
 def remove(replies: Sequence[UUID]) -> None:
@@ -44,5 +45,5 @@ def remove(replies: Sequence[UUID]) -> None:
     for _level in range(2):  # answers first, then the threads that had no others
         rows.filter(UNANSWERED).delete()
     rows.filter(state=State.APPROVED).update(state=State.REMOVED)
-    rows.update(name="", address="", text="")
+    rows.update(name="", address="", text="", changed=timezone.now())
     Reply.objects.filter(UNANSWERED, state=State.REMOVED).delete()  # places that were kept for these answers alone

@@ -4,8 +4,8 @@
     nh3        reads that HTML again, and lets nothing pass but the tags of those
     formulas   stand between dollar signs; put in after nh3, written by `mathml` alone
 
-A formula that `tex` doesn't know stays as code, as it was typed; so does a whole text that is mostly marks, which
-would take too long to read.
+A formula that `tex` doesn't know stays as code, as it was typed. So do more formulas than can be read in a moment, and
+a whole text that is mostly marks.
 
 >>> print(render("The *slope* is $x$. <b>See</b> [this](javascript:alert)"))
 <p>The <em>slope</em> is <math><mi>x</mi></math>. &lt;b&gt;See&lt;/b&gt; [this](javascript:alert)</p>
@@ -27,6 +27,7 @@ from neuronwise.site.replies.tex import TexError, formula
 
 MOST_CHARACTERS = 10_000
 MOST_NESTING = 20
+MOST_MATHS = 4_000  # characters of formulas in one reply
 MARK = re.compile(r"[\[*_`$<\\\n]")
 MOST_MARKS = 1000  # ten pages of ordinary text have 300; a thousand take 15 ms
 RULES = ["fence", "list", "backticks", "emphasis", "link", "autolink", "escape", "newline"]
@@ -51,7 +52,7 @@ def render(text: str) -> str:
     if len(MARK.findall(text)) > MOST_MARKS:
         return f"<pre><code>{escape(text)}</code></pre>"
     formulas: list[str] = []
-    html = MARKDOWN.render(text.translate(RESERVED), {"formulas": formulas})
+    html = MARKDOWN.render(text.translate(RESERVED), {"formulas": formulas, "maths": 0})
     clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https"}, link_rel=REL)
     return PLACE.sub(lambda place: formulas[int(place[1])], clean).rstrip()
 
@@ -76,12 +77,17 @@ def _place(
 ) -> str:
     """Write a formula's place; the formula itself is kept until the HTML around it is clean."""
     text = tokens[index].content
+    env["maths"] += len(text)
     try:
-        written = markup(formula(text))
+        written = markup(formula(text)) if env["maths"] <= MOST_MATHS else _as_typed(text)
     except TexError:
-        written = f"<code>${escape(text)}$</code>"
+        written = _as_typed(text)
     env["formulas"].append(written)
     return f"{OPEN}{len(env['formulas']) - 1}{CLOSE}"
+
+
+def _as_typed(text: str) -> str:
+    return f"<code>${escape(text)}$</code>"
 
 
 def _markdown() -> MarkdownIt:
