@@ -42,11 +42,11 @@ def reply(site: Site, *, age: float = 10, **fields: str) -> Answer:
     return send(site, f"/{SLUG}/reply", GOOD | {"form": form_time(site.data, age)} | fields)
 
 
-def form_time(data: Path, age: float) -> str:
+def form_time(data: Path, age: float, form: str = "reply") -> str:
     """What a form holds that was opened so many seconds ago, sealed as guard and tokens say, but written anew."""
     secret = (data / "secret").read_text().split()[0]
     body = struct.pack(">Q", int(time.time() - age))
-    key = hmac.digest(secret.encode(), b"neuronwise: form reply", "sha256")
+    key = hmac.digest(secret.encode(), f"neuronwise: form {form}".encode(), "sha256")
     return base64.urlsafe_b64encode(body + hmac.digest(key, body, "sha256")[:16]).decode()
 
 
@@ -61,12 +61,12 @@ def until(found: Callable[[], str]) -> str:
     raise TimeoutError(message)
 
 
-def link(site: Site, letter: int = 1) -> str:
-    """The path of the link in the letter of this number to the author, as soon as that is in the outbox."""
+def link(site: Site, letter: int = 1, kind: str = "r") -> str:
+    """The path of the link in the letter of this number and kind, as soon as that is in the outbox."""
 
     def newest() -> str:
         files = sorted((site.data / "outbox" / "new").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
-        found = [re.search(r"/r/[\w-]{48}", text(file.read_bytes())) for file in files]
+        found = [re.search(rf"/{kind}/[\w-]{{48}}", text(file.read_bytes())) for file in files]
         links = [one[0] for one in found if one]
         return links[letter - 1] if len(links) >= letter else ""
 

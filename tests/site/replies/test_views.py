@@ -1,14 +1,17 @@
 """Tests of neuronwise.site.replies.views, pieces, forms and moderation: readers and the author at a real server."""
 
+import base64
+import hashlib
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
-from replying import ADDRESS, BOOK, CHAPTER, GOOD, link, reply, send
+from replying import ADDRESS, BOOK, CHAPTER, GOOD, form_time, link, reply, send
 from serving import SLUG, Site, running, write_book
 
 PAGE = f"/{SLUG}/"
@@ -296,3 +299,48 @@ def test_no_answer_has_a_cookie_and_each_has_the_policy(site: Site) -> None:
 
     assert all(answer.headers["Set-Cookie"] is None for answer in answers)
     assert {answer.headers["Content-Security-Policy"].split(";")[0] for answer in answers} == {"default-src 'none'"}
+
+
+def disguises(address: str) -> list[str]:
+    """An address as it could slip out: plain, encoded, hashed, cut."""
+    name, _, domain = address.partition("@")
+    hashes = [hashlib.new(kind, address.encode()).hexdigest() for kind in ("md5", "sha1", "sha256")]
+    encoded = [
+        quote(address),
+        base64.b64encode(address.encode()).decode(),
+        address.encode().hex(),
+        f"{name} at {domain}",
+    ]
+    return [address, address.upper(), name, *hashes, *encoded]
+
+
+def test_no_function_of_an_address_is_published(site: Site) -> None:
+    identity = approved(site)
+    paths = [
+        PAGE,
+        *(f"{PAGE}{end}" for end in ("replies", f"replies?to={identity}", "replies.xml", "replied")),
+        link(site),
+    ]
+    published = "".join(shown(site, path) for path in paths)
+    letters = "".join(file.read_text() for file in (site.data / "outbox" / "new").iterdir())
+
+    assert "Ann" in published
+    assert [one for one in disguises(ADDRESS) if one in published + letters] == []
+
+
+@pytest.mark.parametrize("words", ["keep", "remove"])
+def test_after_erasing_no_byte_of_the_reader_is_in_the_data(site: Site, words: str) -> None:
+    approved(site, name="Annabella")
+    reply(site, name="Annabella", text="another one, held")
+    link(site, 2)
+    send(site, "/d/", {"email": ADDRESS, "form": form_time(site.data, 10, "d")})
+    path = link(site, kind="d")
+    assert {"Annabella", ADDRESS, GOOD["text"]} <= set(re.findall(r"&quot;: &quot;(.*?)&quot;", shown(site, path)))
+
+    answer = send(site, path, {"words": words})
+
+    assert answer.status == 200
+    everything = b"".join(file.read_bytes() for file in site.data.rglob("*") if file.is_file())
+    assert [one for one in ("Annabella", *disguises(ADDRESS)) if one.encode() in everything] == []
+    assert (GOOD["text"].encode() in everything) == (words == "keep")
+    assert ("Is <math>" in shown(site)) == (words == "keep")

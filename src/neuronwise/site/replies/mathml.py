@@ -16,6 +16,7 @@ TREES = SCRIPTED | {"math", "mrow", "mfrac", "msqrt", "mroot", "mtable", "mtr", 
 TAGS = LEAVES | TREES
 WIDTHS = ("-0.17em", "0.17em", "0.22em", "0.28em", "1em", "2em")
 ATTRIBUTES = {
+    ("displaystyle", "true"),
     ("mathvariant", "normal"),
     ("stretchy", "false"),
     ("lspace", "0"),

@@ -28,7 +28,7 @@ from neuronwise.site.replies.tex import TexError, formula
 MOST_CHARACTERS = 10_000
 MOST_NESTING = 20
 MOST_MATHS = 4_000  # characters of formulas in one reply
-MARK = re.compile(r"[\[*_`$<\\\n]")
+MARK = re.compile(r"[][*_`$<\\\n]")
 MOST_MARKS = 1000  # ten pages of ordinary text have 300; a thousand take 15 ms
 RULES = ["fence", "list", "backticks", "emphasis", "link", "autolink", "escape", "newline"]
 TAGS = {"p", "code", "pre", "ul", "ol", "li", "em", "strong", "a", "br"}
@@ -79,7 +79,8 @@ def _place(
     text = tokens[index].content
     env["maths"] += len(text)
     try:
-        written = markup(formula(text)) if env["maths"] <= MOST_MATHS else _as_typed(text)
+        alone = len(tokens) == 1
+        written = markup(formula(text, alone=alone)) if env["maths"] <= MOST_MATHS else _as_typed(text)
     except TexError:
         written = _as_typed(text)
     env["formulas"].append(written)

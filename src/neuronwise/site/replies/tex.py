@@ -32,6 +32,7 @@ SCRIPTS = {
     (True, True, False): "munder",
     (True, True, True): "munderover",
 }
+DISPLAY: Attributes = (("displaystyle", "true"),)
 LOW: Attributes = (("stretchy", "false"),)
 BAR: Attributes = (*LOW, ("lspace", "0"), ("rspace", "0"))
 
@@ -40,8 +41,8 @@ class TexError(ValueError):
     """The text isn't of the part of TeX that is known."""
 
 
-def formula(text: str) -> Node:
-    r"""The formula whose TeX this is.
+def formula(text: str, *, alone: bool = False) -> Node:
+    r"""The formula whose TeX this is; larger where it stands alone in its paragraph.
 
     Errors   TexError: longer than 500 characters, deeper than 20, unbalanced, or a command that isn't known
 
@@ -53,7 +54,7 @@ def formula(text: str) -> Node:
     if len(text) > MOST_CHARACTERS:
         message = f"expected at most {MOST_CHARACTERS} characters; got {len(text)}"
         raise TexError(message)
-    return Node("math", tuple(_Reader(text).row(END)))
+    return Node("math", tuple(_Reader(text).row(END)), DISPLAY if alone else ())
 
 
 class _Reader:
