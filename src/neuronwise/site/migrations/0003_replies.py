@@ -20,7 +20,9 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(primary_key=True, default=uuid4, editable=False, serialize=False)),
                 (
                     "chapter",
-                    models.ForeignKey("site.chapter", models.DO_NOTHING, related_name="replies", db_constraint=False),
+                    models.ForeignKey(
+                        "site.chapter", models.DO_NOTHING, related_name="replies", db_constraint=False, db_index=False
+                    ),
                 ),
                 ("anchor", models.CharField(max_length=100, blank=True)),
                 (
@@ -42,7 +44,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["chapter", "parent", "state", "-made"], name="replies_by_thread"),
                     models.Index(fields=["chapter", "state", "anchor"], name="replies_by_anchor"),
-                    models.Index(fields=["chapter", "changed"], name="replies_by_change"),
+                    models.Index(fields=["chapter", "state", "changed"], name="replies_by_change"),
                 ],
             },
         ),

@@ -40,7 +40,9 @@ class Reply(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     # A build without the chapter takes the chapter's row away. The readers' words wait until it is there again.
-    chapter = models.ForeignKey("site.Chapter", models.DO_NOTHING, related_name="replies", db_constraint=False)
+    chapter = models.ForeignKey(
+        "site.Chapter", models.DO_NOTHING, related_name="replies", db_constraint=False, db_index=False
+    )
     anchor = models.CharField(max_length=100, blank=True)
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="answers")
     name = models.CharField(max_length=NAME_LENGTH, blank=True)
@@ -62,7 +64,7 @@ class Reply(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["chapter", "parent", "state", "-made"], name="replies_by_thread"),
             models.Index(fields=["chapter", "state", "anchor"], name="replies_by_anchor"),
-            models.Index(fields=["chapter", "changed"], name="replies_by_change"),
+            models.Index(fields=["chapter", "state", "changed"], name="replies_by_change"),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from html import unescape
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Count, Max, Prefetch, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from neuronwise.site.models import Chapter
 from neuronwise.site.replies.models import Reply, State, shown
@@ -56,13 +56,14 @@ def thread(chapter: Chapter, about: UUID) -> Thread | None:
 def counts(chapter: Chapter) -> dict[str, int]:
     """How many approved replies each formula or section has; those to the chapter as a whole are under ""."""
     rows = Reply.objects.filter(chapter=chapter, state=State.APPROVED).order_by("anchor")
-    return dict(rows.values_list("anchor").annotate(Count("pk")))
+    return dict(rows.values_list("anchor").annotate(Count("state")))
 
 
 def version(chapter: Chapter) -> tuple[object, ...]:
     """Another one after every change of the chapter's replies."""
     rows = Reply.objects.filter(chapter=chapter)
-    return tuple(rows.aggregate(Max("changed"), Count("pk")).values())
+    approved = Count("state", filter=Q(state=State.APPROVED))
+    return tuple(rows.aggregate(Max("changed"), Count("state"), approved=approved).values())
 
 
 def anchors(chapter: Chapter) -> Mapping[str, str]:
