@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import sink
 from serving import command, environment, write_book
 
 PAUSE = 0.002  # seconds between two looks into the outbox
@@ -89,6 +90,34 @@ def ledger(folder: Path, subscribers: int, **settings: str) -> Ledger:
     made = Ledger(write_book(folder / "book"), folder / "data", settings)
     made.python(SUBSCRIBE.format(count=subscribers))
     return made
+
+
+@dataclass(frozen=True)
+class Sink:
+    """A running mail server, and what it has taken."""
+
+    port: int
+    file: Path
+
+    @property
+    def taken(self) -> list[str]:
+        """The addresses of the letters it has taken, in their order."""
+        lines = self.file.read_text().splitlines() if self.file.exists() else []
+        return [line.split()[1] for line in lines]
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings of a site that sends its letters there."""
+        return {"NEURONWISE_MAIL": f"smtp://127.0.0.1:{self.port}", "NEURONWISE_FROM": "book@localhost"}
+
+
+@contextmanager
+def sinking(file: Path) -> Iterator[Sink]:
+    """A mail server of our own, until the end; it writes down in FILE what it takes."""
+    with subprocess.Popen([sys.executable, sink.__file__, str(file)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield Sink(int(process.stdout.readline()), file)
+        process.kill()
 
 
 class Taker:

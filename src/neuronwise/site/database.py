@@ -4,6 +4,7 @@ SQLite       one file; a transaction that writes has it alone; death of a worker
 PostgreSQL   many connections; death of a worker is told by an advisory lock of its connection
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +23,9 @@ def config(address: SplitResult | None, data: Path) -> dict[str, Any]:
     """Django's settings of the database.
 
     >>> from urllib.parse import urlsplit
-    >>> config(urlsplit("postgresql://book:a%40b@localhost:5433/book"), Path())["PASSWORD"]
-    'a@b'
+    >>> made = config(urlsplit("postgresql://book:a%40b@%2Fvar%2Frun%2FBook:5433/book"), Path())
+    >>> made["PASSWORD"], made["HOST"]  # a folder: the socket in it
+    ('a@b', '/var/run/Book')
     """
     if address is None:
         return _sqlite(data / folder.DATABASE)
@@ -32,7 +34,7 @@ def config(address: SplitResult | None, data: Path) -> dict[str, Any]:
         "NAME": unquote(address.path[1:]),
         "USER": unquote(address.username or ""),
         "PASSWORD": unquote(address.password or ""),
-        "HOST": address.hostname or "",
+        "HOST": unquote(re.sub(r":\d+$", "", address.netloc.rpartition("@")[2])).strip("[]"),
         "PORT": str(address.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,

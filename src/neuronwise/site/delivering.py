@@ -10,6 +10,7 @@ What is overdue by 48 hours lies still until the author says so: the ledger may 
 """
 
 import logging
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
 from neuronwise.site import letters
@@ -31,6 +32,7 @@ from neuronwise.site.relay import Relay
 MOST_TRIES = 10
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=24)
 STALE = timedelta(hours=48)
+NOTE_TRIES, SECONDS_BETWEEN_NOTES = 10, 1.0
 KEYS_AT_ONCE = 500  # in one question to the database
 SKIPPED = Outcome(State.SKIPPED)
 UNWRITABLE = Outcome(State.FAILED, "unwritable")
@@ -79,7 +81,7 @@ class Worker:
         except PostboxError:
             self.give_back(self.life.name, doubtful=False)
             raise
-        self._note(rows, outcomes)
+        self._note_patiently(rows, outcomes)
         return len(rows)
 
     def take_back(self) -> None:
@@ -113,6 +115,16 @@ class Worker:
             rows.update(state=State.SENDING, worker=self.life.name)
         claimed = Delivery.objects.filter(key__in=keys, state=State.SENDING, worker=self.life.name)
         return list(claimed.select_related("subscriber"))
+
+    def _note_patiently(self, rows: Sequence[Delivery], outcomes: Mapping[UUID, Outcome]) -> None:
+        """Letters that went must not go again because the database was locked just now."""
+        for _ in range(NOTE_TRIES - 1):
+            try:
+                return self._note(rows, outcomes)
+            except DatabaseError:
+                time.sleep(SECONDS_BETWEEN_NOTES)
+                self.life.begin()  # again, if the lock was lost with the connection
+        return self._note(rows, outcomes)
 
     def _note(self, rows: Sequence[Delivery], outcomes: Mapping[UUID, Outcome]) -> None:
         """Write into the ledger what became of the rows; hand over what it says is sent."""
@@ -178,6 +190,8 @@ def _written(rows: Sequence[Delivery]) -> tuple[dict[UUID, Outcome], list[Postin
                 postings.append(Posting(row.key, to, letters.written(letter, to, row.key)))
             else:
                 outcomes[row.key] = SKIPPED
+        except DatabaseError:
+            raise
         except Exception:  # one letter's fault must not keep back the others
             log.exception("A letter can't be written: %s", row)
             outcomes[row.key] = UNWRITABLE

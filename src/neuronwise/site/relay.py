@@ -11,6 +11,7 @@ A line to another machine is always encrypted and its certificate checked: smtps
 
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -117,6 +118,8 @@ class Relay:
             else:
                 line = smtplib.SMTP(self.host, self.port, timeout=SECONDS_TO_WAIT)
             line.ehlo_or_helo_if_needed()
+            if line.sock:  # without this the dot waits for the letter's receipt
+                line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self.address.scheme == "smtp" and not is_loopback(self.host):
                 line.starttls(context=context)
             if self.address.username:
