@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import mathematics, page, pages, steps
+from benchmarks import mathematics, page, pages, replies, steps
 from neuronwise.book.build import build
 
 RESULTS = Path(__file__).parent / "results"
@@ -82,9 +82,16 @@ def site_pages() -> Iterator[Figure]:
         yield Figure(what, value, most, unit)
 
 
+def readers_replies() -> Iterator[Figure]:
+    """Measure the replies."""
+    for what, value, most, unit in replies.figures():
+        yield Figure(what, value, most, unit)
+
+
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "chapter-1": chapter,
     "mathematics": reference,
+    "replies": readers_replies,
     "steps": better_steps,
     "pages": site_pages,
 }

@@ -87,11 +87,11 @@ def write_book(folder: Path, *, title: str = "The smallest network", files: Mapp
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    (folder / "contents.json").write_text(json.dumps(contents(title)))
+    (folder / "contents.json").write_text(json.dumps(contents(title, files)))
     return folder
 
 
-def contents(title: str = "The smallest network") -> dict[str, object]:
+def contents(title: str = "The smallest network", files: Mapping[str, bytes] = FILES) -> dict[str, object]:
     """What contents.json says of the small book."""
     kinds = ("pdf", "epub", "ipynb")
     downloads = [{"kind": k, "file": f"book.{k}", "bytes": len(FILES[f"{SLUG}/book.{k}"])} for k in kinds]
@@ -100,7 +100,7 @@ def contents(title: str = "The smallest network") -> dict[str, object]:
         "slug": SLUG,
         "title": title,
         "question": "Can one number learn?",
-        "digest": hashlib.sha256(FILES[f"{SLUG}/index.html"]).hexdigest(),
+        "digest": hashlib.sha256(files[f"{SLUG}/index.html"]).hexdigest(),
         "downloads": downloads,
         "programs": [{"file": "without_x.py"}],
     }

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from neuronwise.book import assets, card, font, fragments
 from neuronwise.book import document as d
+from neuronwise.book.anchors import marker, worded
 from neuronwise.book.assets import Cache, digest
 from neuronwise.book.contents import planned
 from neuronwise.book.html import Page
@@ -181,6 +182,7 @@ def body(chapter: d.Chapter) -> dict[str, Any]:
                 "number": section.number,
                 "title": writer.inlines(section.title),
                 "html": writer.blocks(section.blocks),
+                "marker": marker(section.id, f"{section.number} {worded(section.title)}"),
             }
             for section in chapter.sections
         ],

@@ -40,7 +40,7 @@ LATER_HEADERS = {
     "Cache-Control": "no-store",
     "Retry-After": "1",
 }
-MARKER = re.compile(rb"<!-- ([a-z-]+) -->")
+MARKER = re.compile(rb"<!-- ([a-z0-9-]+)(?:: .*?)? -->")
 TIME = re.compile(
     rb'(name="form" value=")[^"]*'
 )  # of `guard`; a reader's own quotes are escaped, so nobody can write it
@@ -93,7 +93,7 @@ class Assets(WhiteNoise):  # type: ignore[misc]  # it has no types
 def filled(
     request: HttpRequest, file: Path, pieces: Mapping[str, str], status: int = HTTPStatus.OK
 ) -> HttpResponseBase:
-    """A page with its markers, `<!-- sign-up -->`, replaced by the site's own pieces of HTML.
+    """A page with its markers, `<!-- sign-up -->` or `<!-- name: words -->`, replaced by the site's own pieces of HTML.
 
     A form's sealed time changes with every second, but for an hour the browser's copy is good all the same.
     """

@@ -10,6 +10,7 @@ from neuronwise.site import consent
 from neuronwise.site.delivering import Worker, overdue, postbox
 from neuronwise.site.ledger import NEWS
 from neuronwise.site.postbox import PostboxError
+from neuronwise.site.replies.models import forget_refused
 
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_AFTER_TROUBLE = 60.0
@@ -63,6 +64,7 @@ class Loop:
                 while not self.stopping.is_set() and worker.batch():
                     self.told = ""
                 consent.forget_unconfirmed()
+                forget_refused()
                 self._tell_overdue()
                 NEWS.wait(SECONDS_BETWEEN_LOOKS)
         finally:

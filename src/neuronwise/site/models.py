@@ -12,9 +12,10 @@ from django.utils.text import slugify
 from neuronwise.site import contents
 from neuronwise.site.database import alone
 from neuronwise.site.ledger import Delivery
+from neuronwise.site.replies.models import Reply
 from neuronwise.site.subscribers import Subscriber
 
-__all__ = ["Chapter", "Delivery", "Download", "Subscriber", "mirror", "public"]
+__all__ = ["Chapter", "Delivery", "Download", "Reply", "Subscriber", "mirror", "public"]
 
 PICTURE = "picture.png"
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from neuronwise.site import forms, machines, views
+from neuronwise.site.replies import views as replies
 
 urlpatterns = [
     path("", views.landing),
@@ -20,8 +21,13 @@ urlpatterns = [
     path("d/<str:token>/own-data.json", forms.own_data_file),
     path("c/<str:token>", forms.confirm),
     path("u/<str:token>", forms.unsubscribe),
+    path("r/<str:token>", replies.moderate),
     path("<slug:slug>", views.with_slash),
     path("<slug:slug>/", views.chapter),
+    path("<slug:slug>/replies", replies.replies),
+    path("<slug:slug>/reply", replies.reply),
+    path("<slug:slug>/replied", replies.replied),
+    path("<slug:slug>/replies.xml", replies.latest),
     path("<slug:slug>/<str:file>", views.download),
 ]
 handler400 = views.bad_request

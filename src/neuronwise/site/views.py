@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from neuronwise.site import files, loop, machines, pages
 from neuronwise.site.files import page
 from neuronwise.site.models import PICTURE, Chapter, Download, public
+from neuronwise.site.replies.pieces import pieces as of_replies
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -35,9 +36,10 @@ def errata(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def chapter(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """A chapter, and under it the sign-up."""
+    """A chapter; under it the sign-up and the replies."""
     row = get_object_or_404(public(), slug=slug)
-    pieces = {"address": machines.address(f"/{slug}/", row.title), "sign-up": pages.sign_up_after(row)}
+    address, form = machines.address(f"/{slug}/", row.title), pages.sign_up_after(row)
+    pieces = {"address": address, "sign-up": form, **of_replies(row)}
     return files.filled(request, row.folder / "index.html", pieces)
 
 
