@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import mathematics, page, pages, replies, steps
+from benchmarks import mathematics, page, pages, readers, replies, steps
 from neuronwise.book.build import build
 
 RESULTS = Path(__file__).parent / "results"
@@ -77,8 +77,8 @@ def better_steps() -> Iterator[Figure]:
 
 
 def site_pages() -> Iterator[Figure]:
-    """Measure every kind of page the site has."""
-    for what, value, most, unit in pages.figures():
+    """Measure every kind of page the site has, and what one process can do for how many readers."""
+    for what, value, most, unit in (*pages.figures(), *readers.figures()):
         yield Figure(what, value, most, unit)
 
 

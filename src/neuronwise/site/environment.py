@@ -3,7 +3,7 @@
 NEURONWISE_BOOK           folder of the built book                    build/book
 NEURONWISE_DATA           folder of the database and the secret       the user's data folder
 NEURONWISE_LISTEN         address and port to listen on               127.0.0.1:8000
-NEURONWISE_ADMIN_LISTEN   the same for the admin                      127.0.0.1:8001
+NEURONWISE_ADMIN_LISTEN   the same for the author's side              the next port of 127.0.0.1, so 8001
 NEURONWISE_ADMIN_PUBLIC   1: the admin may listen where others can reach it, under an https address
 NEURONWISE_URL            the site's public address                   http://localhost and the port of NEURONWISE_LISTEN
 NEURONWISE_PROXY          address of the one proxy whose forwarded headers are believed
