@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import mathematics, page, site, steps
+from benchmarks import mathematics, page, pages, readers, replies, site, steps
 from neuronwise.book.build import build
 
 RESULTS = Path(__file__).parent / "results"
@@ -89,10 +89,24 @@ def publishing_small() -> Iterator[Figure]:
         yield Figure(what, value, most, unit)
 
 
+def site_pages() -> Iterator[Figure]:
+    """Measure every kind of page the site has, and what one process can do for how many readers."""
+    for what, value, most, unit in (*pages.figures(), *readers.figures()):
+        yield Figure(what, value, most, unit)
+
+
+def readers_replies() -> Iterator[Figure]:
+    """Measure the replies."""
+    for what, value, most, unit in replies.figures():
+        yield Figure(what, value, most, unit)
+
+
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "chapter-1": chapter,
     "mathematics": reference,
+    "replies": readers_replies,
     "steps": better_steps,
+    "pages": site_pages,
     "site": publishing,
 }
 SMALLER = {"site-small": publishing_small}  # only when asked for

@@ -3,7 +3,7 @@
 NEURONWISE_BOOK           folder of the built book                    build/book
 NEURONWISE_DATA           folder of the database and the secret       the user's data folder
 NEURONWISE_LISTEN         address and port to listen on               127.0.0.1:8000
-NEURONWISE_ADMIN_LISTEN   the same for the admin                      127.0.0.1:8001
+NEURONWISE_ADMIN_LISTEN   the same for the author's side              the next port of 127.0.0.1, so 8001
 NEURONWISE_ADMIN_PUBLIC   1: the admin may listen where others can reach it, under an https address
 NEURONWISE_URL            the site's public address                   http://localhost and the port of NEURONWISE_LISTEN
 NEURONWISE_PROXY          address of the one proxy whose forwarded headers are believed
@@ -75,14 +75,16 @@ def listen(environ: Mapping[str, str]) -> tuple[str, int]:
 
 
 def admin_listen(environ: Mapping[str, str]) -> tuple[str, int]:
-    """Address and port of the admin: this machine's alone, unless NEURONWISE_ADMIN_PUBLIC is 1 and the site has https.
+    """Address and port of the admin: by default the readers' next port, here alone.
+
+    Others can reach it only where NEURONWISE_ADMIN_PUBLIC is 1 and the site has https.
 
     Errors   SettingError: no address and port; or one that others can reach, without both
 
     >>> admin_listen({})
     ('127.0.0.1', 8001)
     """
-    host, port = _host_and_port(environ, ADMIN_LISTEN, "127.0.0.1:8001")
+    host, port = _host_and_port(environ, ADMIN_LISTEN, f"127.0.0.1:{next_port(listen(environ)[1])}")
     public = environ.get(ADMIN_PUBLIC) == "1" and url(environ).scheme == "https"
     if not is_loopback(host) and not public:
         expected = f"an address of this machine alone, or {ADMIN_PUBLIC}=1 and an https address in {URL}"
@@ -248,6 +250,15 @@ def address(host: str, port: int) -> str:
     ('127.0.0.1:8000', '[::1]:8000')
     """
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def next_port(port: int) -> int:
+    """The port after this one; after the highest the one before; after 0, any free one, 0.
+
+    >>> next_port(8000), next_port(65535), next_port(0)
+    (8001, 65534, 0)
+    """
+    return port and (port + 1 if port < HIGHEST_PORT else port - 1)
 
 
 def is_port(text: str) -> bool:

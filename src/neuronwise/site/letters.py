@@ -24,6 +24,9 @@ from neuronwise.site import consent, tokens
 from neuronwise.site.ledger import Delivery
 from neuronwise.site.models import Chapter
 from neuronwise.site.own_data import is_known
+from neuronwise.site.replies import moderation
+from neuronwise.site.replies.models import Reply
+from neuronwise.site.replies.models import State as Held
 from neuronwise.site.subscribers import State, Subscriber
 
 POLICY = compat32.clone(linesep="\r\n", max_line_length=None)  # three times as quick as the newer ones
@@ -95,6 +98,20 @@ def own_data(who: UUID) -> Letter:
         link=address(f"/d/{tokens.token(tokens.OWN_DATA, who)}"),
         label="See or erase it",
         end="If it wasn't you, do nothing. The link works for one hour.",
+    )
+
+
+def reply(held: Reply) -> Letter:
+    """A reader has replied; the author decides."""
+    return Letter(
+        subject=f"A reply to chapter {held.chapter_id}",
+        words=(
+            f"A reader has replied to chapter {held.chapter.number}, {held.chapter.title}.",
+            "Nobody sees it until you approve it.",
+        ),
+        link=address(f"/r/{tokens.token(tokens.MODERATE, held.pk)}"),
+        label="Read, approve, refuse or answer it",
+        end="You get this letter because you are the author. The link works for 30 days.",
     )
 
 
@@ -183,10 +200,17 @@ def for_own_data(_day: str, subscriber: Subscriber) -> Letter | None:
     return own_data(subscriber.pk) if is_known(subscriber) else None
 
 
+def for_reply(which: str, _author: Subscriber) -> Letter | None:
+    """A reply to decide on, for the author; none if that is done."""
+    found = Reply.objects.filter(pk=UUID(which), state=Held.HELD).select_related("chapter").first()
+    return reply(found) if found else None
+
+
 WRITERS: dict[str, Writer] = {
     "chapter": for_chapter,
     consent.CONFIRM: for_confirmation,
     consent.OWN_DATA: for_own_data,
+    moderation.TOPIC: for_reply,
 }
 
 

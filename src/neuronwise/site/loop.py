@@ -10,11 +10,15 @@ from neuronwise.site import bounces, consent
 from neuronwise.site.delivering import Worker, overdue, postbox
 from neuronwise.site.ledger import NEWS
 from neuronwise.site.postbox import PostboxError
+from neuronwise.site.replies.models import forget_refused
 
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_AFTER_TROUBLE = 60.0
 
 TROUBLE = "{} while delivering letters; they are tried again in a minute."
+
+
+started: list["Loop"] = []  # of this process
 
 
 class Loop:
@@ -27,6 +31,7 @@ class Loop:
 
     def start(self) -> None:
         """Begin to deliver."""
+        started.append(self)
         self.thread.start()
 
     def stop(self, seconds: float) -> None:
@@ -60,6 +65,7 @@ class Loop:
                     self.told = ""
                 bounces.read_new()
                 consent.forget_unconfirmed()
+                forget_refused()
                 self._tell_overdue()
                 NEWS.wait(SECONDS_BETWEEN_LOOKS)
         finally:

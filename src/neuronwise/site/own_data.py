@@ -11,6 +11,7 @@ from django.db import transaction
 from neuronwise.site import withdrawals
 from neuronwise.site.ledger import State as Sent
 from neuronwise.site.outbox import FOLDER, Outbox
+from neuronwise.site.replies.own import Replies
 from neuronwise.site.subscribers import State, Subscriber
 
 
@@ -28,7 +29,7 @@ class Part(Protocol):
         ...
 
 
-PARTS: list[Part] = []
+PARTS: list[Part] = [Replies()]
 
 
 def is_known(subscriber: Subscriber) -> bool:

@@ -23,10 +23,12 @@ SPELLING = re.compile(r"([A-Za-z0-9_-]{4}){6,}")  # whole groups of four letters
 CONFIRM = "confirm"
 UNSUBSCRIBE = "unsubscribe"
 OWN_DATA = "own data"
+MODERATE = "moderate a reply"
 LIVES = {  # how long a token of a purpose can be used; None: for ever
     CONFIRM: timedelta(days=7),
     UNSUBSCRIBE: None,
     OWN_DATA: timedelta(hours=1),
+    MODERATE: timedelta(days=30),
 }
 
 

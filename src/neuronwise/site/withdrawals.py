@@ -3,7 +3,8 @@
 A restore of an old backup reads it, so that nobody who left comes back. It names random ids, no addresses.
 
     2027-01-10T12:00:00+00:00 gone 0b6c…       unsubscribed
-    2027-01-10T12:00:00+00:00 erased 0b6c…     erased
+    2027-01-10T12:00:00+00:00 erased 0b6c…     a subscriber or a reply was erased
+    2027-01-10T12:00:00+00:00 nameless 0b6c…   a reply stays without its name
 """
 
 import os
@@ -16,7 +17,7 @@ from uuid import UUID
 from django.utils import timezone
 
 LOG = "withdrawn.log"
-GONE, ERASED = "gone", "erased"
+GONE, ERASED, NAMELESS = "gone", "erased", "nameless"
 
 
 @dataclass(frozen=True)
