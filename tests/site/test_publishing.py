@@ -111,6 +111,51 @@ def test_ctrl_c_finishes_the_letters_at_hand_and_the_next_run_goes_on(memory: Pa
     assert len(list(made.new.iterdir())) == 3_000
 
 
+KILLED = """
+import os
+from itertools import count
+from neuronwise.site import opening
+opening.open_site()
+from django.db import connection, connections
+connections.close_all()
+def child(work):
+    number = os.fork()
+    if number == 0:
+        work()
+        os._exit(0)
+    return os.waitpid(number, 0)[1]
+def publish(step):
+    from neuronwise.site.publishing import publish
+    steps = count(1)
+    def wrapped(execute, *rest):
+        return os._exit(9) if next(steps) == step else execute(*rest)
+    connection.execute_wrappers.append(wrapped)
+    commit = connection._commit
+    connection._commit = lambda: os._exit(9) if next(steps) == step else commit()
+    publish(1)
+def look():
+    from neuronwise.site.models import Chapter, Delivery
+    print(bool(Chapter.objects.get(number=1).published), Delivery.objects.count(), flush=True)
+for step in count(1):
+    ended = child(lambda: publish(step))
+    child(look)
+    if ended == 0:
+        break
+"""
+
+
+def test_killed_at_any_step_a_chapter_and_its_letters_are_published_together_or_not_at_all(
+    memory: Path, database: dict[str, str]
+) -> None:
+    made = ledger(memory, 3, **database)
+
+    told = made.python(KILLED).splitlines()
+
+    assert len(told) > 8
+    assert set(told) == {"False 0", "True 3"}
+    assert told[-1] == "True 3"
+
+
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux sets another process's limits")
 def test_a_full_disk_turns_writers_away_readers_are_served_and_nothing_accepted_is_lost(memory: Path) -> None:
     book, accepted = write_book(memory / "book"), []
