@@ -29,7 +29,7 @@ class Handler:
     ) -> str:
         """Take the address, or answer with the code that stands in it."""
         envelope.rcpt_tos.append(address)
-        code = re.search(r"-(\d{3})@", address)
+        code = re.match(r"(?:busy|closing|no)-(\d{3})@", address)
         return f"{code[1]} as you like it" if code else "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802

@@ -8,7 +8,7 @@ from typing import Any
 
 import crashing
 import pytest
-from ledgers import Ledger, Sink, deliver_killing, ledger
+from ledgers import Ledger, Sink, Taker, deliver_killing, ledger
 
 SET = """
 from neuronwise.site import opening
@@ -64,7 +64,8 @@ def test_ten_kills_among_two_thousand_letters_lose_none_and_double_none(memory: 
     made = ledger(memory, 2_000, **database)
     made.run("publish", "1")
 
-    taker = deliver_killing(made, 2_000, kills=10, count=2)
+    taker = Taker(made.new)
+    deliver_killing(made, 2_000, taker, kills=10, count=2)
 
     assert (len(taker.taken), taker.twice) == (2_000, 0)
     assert made.states() == {"sent": 2_000}
