@@ -36,6 +36,8 @@ GENERATED = st.lists(MARKS | st.sampled_from(TEXTS[:60]), max_size=40).map("".jo
         ("```python\nx < y\n```", "<pre><code>x &lt; y\n</code></pre>"),
         ("[a](https://b.example)", '<p><a href="https://b.example" rel="nofollow ugc">a</a></p>'),
         ("<https://b.example>", '<p><a href="https://b.example" rel="nofollow ugc">https://b.example</a></p>'),
+        ("[a]()", '<p><a rel="nofollow ugc">a</a></p>'),
+        ("[a](/d/)", "<p>[a](/d/)</p>"),
         ("[a](ftp://b.example)", "<p>[a](ftp://b.example)</p>"),
         ("![a](https://b.example/c.png)", '<p>!<a href="https://b.example/c.png" rel="nofollow ugc">a</a></p>'),
         ("# a\n\n> b\n\n---\n\n<b>c</b>", "<p># a</p>\n<p>&gt; b</p>\n<p>---</p>\n<p>&lt;b&gt;c&lt;/b&gt;</p>"),

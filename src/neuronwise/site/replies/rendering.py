@@ -53,8 +53,13 @@ def render(text: str) -> str:
         return f"<pre><code>{escape(text)}</code></pre>"
     formulas: list[str] = []
     html = MARKDOWN.render(text.translate(RESERVED), {"formulas": formulas, "maths": 0})
-    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https"}, link_rel=REL)
+    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=_leading_out, link_rel=REL)
     return PLACE.sub(lambda place: formulas[int(place[1])], clean).rstrip()
+
+
+def _leading_out(_tag: str, name: str, value: str) -> str | None:
+    """A link leads to another site; where it leads nowhere, or into ours, its words alone stay."""
+    return value if name != "href" or WEB.match(value) else None
 
 
 def _maths(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  (markdown-it hands it over so)
