@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import mathematics, page, replies, steps
+from benchmarks import mathematics, page, pages, replies, steps
 from neuronwise.book.build import build
 
 RESULTS = Path(__file__).parent / "results"
@@ -82,11 +82,18 @@ def readers_replies() -> Iterator[Figure]:
         yield Figure(what, value, most, unit)
 
 
+def site_pages() -> Iterator[Figure]:
+    """Measure every kind of page the site has."""
+    for what, value, most, unit in pages.figures():
+        yield Figure(what, value, most, unit)
+
+
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "chapter-1": chapter,
     "mathematics": reference,
     "replies": readers_replies,
     "steps": better_steps,
+    "pages": site_pages,
 }
 
 

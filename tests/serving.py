@@ -20,13 +20,14 @@ PYODIDE = "a/pyodide-314.0.7"
 PATIENCE = 10
 
 FILES = {
-    "index.html": b"<!doctype html><title>Neuron by Neuron</title>" + b"<p>One neuron.</p>" * 100,
+    "index.html": b"<!doctype html><title>Neuron by Neuron</title><!-- address -->" + b"<p>One neuron.</p>" * 100,
     "404.html": b"<!doctype html><title>Not here</title><a href='/'>Contents</a>",
+    "500.html": b"<!doctype html><title>A fault</title><a href='/'>Contents</a>",
+    "picture.png": b"\x89PNG of the book",
     "blank.html": b"<!doctype html><title><!-- title --> &#183; Neuron by Neuron</title><main><!-- main --></main>",
     "errata/index.html": b"<!doctype html><title>Errata</title>" + b"<p>0.291027924</p>" * 100,
-    f"{SLUG}/index.html": b"<!doctype html><title>The smallest network</title>" + b"<p>a = w x</p>" * 100,
-    f"{SLUG}/index.html.br": b"brotli of chapter 1",
-    f"{SLUG}/index.html.gz": b"gzip of chapter 1",
+    f"{SLUG}/index.html": b"<!doctype html><title>The smallest network</title><!-- address -->" + b"<p>a</p>" * 100,
+    f"{SLUG}/picture.png": b"\x89PNG of chapter 1",
     f"{SLUG}/book.pdf": b"%PDF-1.7 " + bytes(range(256)) * 8,
     f"{SLUG}/book.epub": b"PK epub",
     f"{SLUG}/book.ipynb": b'{"cells": []}',
@@ -56,14 +57,23 @@ class Site:
     """A running server."""
 
     process: subprocess.Popen[str]
-    first_line: str
+    ready_line: str
     port: int
+    admin_port: int
     book: Path
     data: Path
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         """One request; underscores in the headers' names stand for hyphens."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        return self._ask(self.port, path, method, headers)
+
+    def ask_admin(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        """One request to the admin's listener."""
+        return self._ask(self.admin_port, path, method, headers)
+
+    @staticmethod
+    def _ask(port: int, path: str, method: str, headers: Mapping[str, str]) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
         answer = Answer(response.status, response.headers, response.read())
@@ -117,11 +127,11 @@ def running(book: Path, data: Path, **more: str) -> Iterator[Site]:
         command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(**more)
     ) as process:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        found = re.search(r"http://.*:(\d+)", line)
+        lines = process.stdout.readline(), process.stdout.readline()
+        found = re.findall(r"http://.*:(\d+)", "".join(lines))
         try:
-            assert found, line + process.stdout.read()
-            yield Site(process, line, int(found[1]), book, data)
+            assert found, "".join(lines) + process.stdout.read()
+            yield Site(process, lines[1], int(found[1]), int(found[0]), book, data)
         finally:
             process.send_signal(signal.SIGINT)
             try:

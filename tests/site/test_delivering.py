@@ -55,7 +55,7 @@ def test_with_park_the_mail_server_gets_no_letter_twice_and_the_doubtful_are_lis
     steps = runs(ledger(memory, 0, NEURONWISE_IN_DOUBT="park", **sink.settings), "end", 1, sink.file)
 
     for step in steps:
-        assert max(step["held"]) == 1, step
+        assert max(step["held"]) <= 1, step
         for held, state in zip(step["held"], step["states"], strict=True):
             assert held or state == "unknown", step
 

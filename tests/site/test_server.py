@@ -45,7 +45,7 @@ def assert_refused(refused: subprocess.CompletedProcess[str], *parts: str) -> No
 
 
 def test_the_start_is_said_in_one_line(site: Site) -> None:
-    assert site.first_line == f"Neuron by Neuron is on http://127.0.0.1:{site.port}  (Ctrl-C stops)\n"
+    assert site.ready_line == f"Neuron by Neuron is on http://127.0.0.1:{site.port}  (Ctrl-C stops)\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -140,12 +140,21 @@ def test_a_broken_database_is_told_without_addresses_and_reading_the_rest_goes_o
     answers = {path: own.ask(path) for path in ("/", f"/{ASSETS}/style.css", "/health", f"/{SLUG}/")}
 
     assert [answer.status for answer in answers.values()] == [200, 200, 503, 500]
-    assert answers[f"/{SLUG}/"].body.startswith(b"Something went wrong on our side.")
+    assert answers[f"/{SLUG}/"].body == FILES["500.html"]
     for answer in answers.values():
         assert "Content-Security-Policy" in answer.headers
     own.process.send_signal(signal.SIGINT)
     log, _ = own.process.communicate(timeout=PATIENCE)
-    assert "Internal Server Error: <slug:slug>/\n" in log
+    (line,) = [json.loads(line) for line in log.splitlines() if line.startswith("{") and "<slug:slug>/" in line]
+    told = {name: line[name] for name in ("level", "message", "method", "route", "status")}
+    assert told == {
+        "level": "error",
+        "message": "Internal Server Error",
+        "method": "GET",
+        "route": "<slug:slug>/",
+        "status": 500,
+    }
+    assert line["error"].startswith("DatabaseError < ")
     assert SLUG not in log
 
 

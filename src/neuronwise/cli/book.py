@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from neuronwise.cli import publishing
+from neuronwise.cli import operating, publishing
 from neuronwise.cli.terminal import DONE, FAULT, begin, command, complain, refuse, say
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def add(commands: "Commands") -> None:
     _add_build(inner)
     _add_serve(inner)
     publishing.add(inner)
+    operating.add(inner)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -33,7 +34,7 @@ def _serve(options: argparse.Namespace) -> int:
 
     try:
         environment.override(os.environ, book=options.book, data=options.data, port=options.port)
-        with server.listener() as listening:  # first, so that a taken port is said before a long build
+        with server.listeners() as listening:  # first, so that a taken port is said before a long build
             if not options.no_build and (failed := _built_if_stale(environment.book(os.environ), options.pyodide)):
                 return failed
             server.serve(listening, say, notify=not options.no_notify)

@@ -73,14 +73,16 @@ def listen(environ: Mapping[str, str]) -> tuple[str, int]:
 
 
 def admin_listen(environ: Mapping[str, str]) -> tuple[str, int]:
-    """Address and port of the admin: this machine's alone, unless NEURONWISE_ADMIN_PUBLIC is 1 and the site has https.
+    """Address and port of the admin: by default the readers' next port, here alone.
+
+    Others can reach it only where NEURONWISE_ADMIN_PUBLIC is 1 and the site has https.
 
     Errors   SettingError: no address and port; or one that others can reach, without both
 
     >>> admin_listen({})
     ('127.0.0.1', 8001)
     """
-    host, port = _host_and_port(environ, ADMIN_LISTEN, "127.0.0.1:8001")
+    host, port = _host_and_port(environ, ADMIN_LISTEN, f"127.0.0.1:{next_port(listen(environ)[1])}")
     public = environ.get(ADMIN_PUBLIC) == "1" and url(environ).scheme == "https"
     if not is_loopback(host) and not public:
         expected = f"an address of this machine alone, or {ADMIN_PUBLIC}=1 and an https address in {URL}"
@@ -230,6 +232,15 @@ def address(host: str, port: int) -> str:
     ('127.0.0.1:8000', '[::1]:8000')
     """
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def next_port(port: int) -> int:
+    """The port after this one; after the highest the one before; after 0, any free one, 0.
+
+    >>> next_port(8000), next_port(65535), next_port(0)
+    (8001, 65534, 0)
+    """
+    return port and (port + 1 if port < HIGHEST_PORT else port - 1)
 
 
 def is_port(text: str) -> bool:

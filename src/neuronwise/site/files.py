@@ -18,20 +18,21 @@ from pathlib import Path
 from typing import ParamSpec
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+import brotli
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from whitenoise import WhiteNoise
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import MissingFileError, StaticFile
 
-ENCODINGS = {"br": ".br", "gzip": ".gz"}
 TYPES = {
     ".pdf": "application/pdf",
     ".epub": "application/epub+zip",
     ".ipynb": "application/x-ipynb+json",
     ".py": "text/plain; charset=utf-8",
+    ".png": "image/png",
 }
+SHOWN = {".py", ".png"}
 LATER = b"The book is being renewed. Please try again in a second.\n"
 LATER_HEADERS = {
     "Content-Type": "text/plain; charset=utf-8",
@@ -44,7 +45,22 @@ TIME = re.compile(
     rb'(name="form" value=")[^"]*'
 )  # of `guard`; a reader's own quotes are escaped, so nobody can write it
 HOUR = 60 * 60
+OUT = re.compile(rb"<!-- out-(\d+) -->(.*?)<!-- end --><!-- draft-\1(.*?)-->", re.DOTALL)
 Asked = ParamSpec("Asked")
+
+
+@lru_cache(maxsize=32)
+def _brotli(page: bytes) -> bytes:
+    packed: bytes = brotli.compress(page, quality=5)
+    return packed
+
+
+@lru_cache(maxsize=32)
+def _gzip(page: bytes) -> bytes:
+    return gzip.compress(page, mtime=0)
+
+
+COMPRESSIONS = {"br": _brotli, "gzip": _gzip}  # the best first; the latest pages are remembered
 
 
 def or_later(answer: Callable[Asked, HttpResponseBase]) -> Callable[Asked, HttpResponseBase]:
@@ -80,47 +96,41 @@ def filled(
     """A page with its markers, `<!-- sign-up -->` or `<!-- name: words -->`, replaced by the site's own pieces of HTML.
 
     A form's sealed time changes with every second, but for an hour the browser's copy is good all the same.
-    A page without markers is sent as it was built.
     """
-    built = file.read_bytes()
-    if not MARKER.search(built):
-        return page(request, file, status)
-    body = MARKER.sub(lambda found: pieces.get(found[1].decode(), "").encode(), built)
-    version = TIME.sub(rb"\1", body) + b"%d" % (time.time() // HOUR)
-    packed = "gzip" in accepted(request.headers.get("Accept-Encoding", ""))
-    response = HttpResponse(_gzipped(body) if packed else body, status=status)
+    from neuronwise.site.models import drafts  # noqa: PLC0415  (models can be loaded only after django.setup)
+
+    shown = without_drafts(file.read_bytes(), drafts())
+    whole = MARKER.sub(lambda found: pieces.get(found[1].decode(), "").encode(), shown)
+    version = hashlib.sha256(TIME.sub(rb"\1", whole) + b"%d" % (time.time() // HOUR)).hexdigest()
+    allowed = accepted(request.headers.get("Accept-Encoding", ""))
+    encoding = next((name for name in COMPRESSIONS if name in allowed), "")
+    response = HttpResponse(COMPRESSIONS[encoding](whole) if encoding else whole, status=status)
     response["Cache-Control"] = "no-cache"
-    response["ETag"] = f'"{hashlib.sha256(version).hexdigest()}{"-gzip" * packed}"'
-    response["Vary"] = "Accept-Encoding"
-    if packed:
-        response["Content-Encoding"] = "gzip"
-    return get_conditional_response(request, response["ETag"], None, response) or response
-
-
-@lru_cache(maxsize=16)
-def _gzipped(body: bytes) -> bytes:
-    return gzip.compress(body, compresslevel=6, mtime=0)
-
-
-@or_later
-def page(request: HttpRequest, file: Path, status: int = HTTPStatus.OK) -> HttpResponseBase:
-    """A page as it was built: compressed if the browser takes that, not sent again if it has this version already."""
-    body, encoding = _body(file, accepted(request.headers.get("Accept-Encoding", "")))
-    modified = int(file.stat().st_mtime)
-    response = HttpResponse(body, status=status)
-    response["Cache-Control"] = "no-cache"
-    response["ETag"] = f'"{hashlib.sha256(body).hexdigest()}"'
-    response["Last-Modified"] = http_date(modified)
+    response["ETag"] = f'"{version}{encoding}"'
     response["Vary"] = "Accept-Encoding"
     if encoding:
         response["Content-Encoding"] = encoding
-    return get_conditional_response(request, response["ETag"], modified, response) or response
+    return get_conditional_response(request, response["ETag"], None, response) or response
+
+
+def without_drafts(page: bytes, numbers: set[int]) -> bytes:
+    """The page, with what it says of these chapters while they are drafts.
+
+    >>> without_drafts(b"<!-- out-2 --><a>Two</a><!-- end --><!-- draft-2 Two, to come -->", {2})
+    b' Two, to come '
+    """
+    return OUT.sub(lambda found: found[3 if int(found[1]) in numbers else 2], page)
+
+
+def page(request: HttpRequest, file: Path, status: int = HTTPStatus.OK) -> HttpResponseBase:
+    """A page with nothing to be put in."""
+    return filled(request, file, {}, status)
 
 
 @or_later
 def download(request: HttpRequest, file: Path, name: str) -> HttpResponseBase:
     """A download: whole, a range of it, or nothing if the reader's browser has it already."""
-    manner = "inline" if file.suffix == ".py" else "attachment"
+    manner = "inline" if file.suffix in SHOWN else "attachment"
     headers = {
         "Content-Type": TYPES[file.suffix],
         "Content-Disposition": f'{manner}; filename="{name}"',
@@ -149,13 +159,3 @@ def accepted(header: str) -> set[str]:
     """
     parts = [part.partition(";") for part in header.lower().split(",")]
     return {name.strip() for name, _, weight in parts if weight.replace(" ", "").strip("0.") != "q="} - {""}
-
-
-def _body(file: Path, allowed: set[str]) -> tuple[bytes, str]:
-    """The page's bytes in the best encoding allowed: as the builder has compressed them, else made with gzip."""
-    for encoding, suffix in ENCODINGS.items():
-        variant = file.with_name(file.name + suffix)
-        if encoding in allowed and variant.is_file():
-            return variant.read_bytes(), encoding
-    body = file.read_bytes()
-    return (gzip.compress(body, mtime=0), "gzip") if "gzip" in allowed else (body, "")

@@ -18,6 +18,9 @@ SECONDS_AFTER_TROUBLE = 60.0
 TROUBLE = "{} while delivering letters; they are tried again in a minute."
 
 
+started: list["Loop"] = []  # of this process
+
+
 class Loop:
     """One worker in a thread of its own. What hinders it is told once, and may pass."""
 
@@ -28,6 +31,7 @@ class Loop:
 
     def start(self) -> None:
         """Begin to deliver."""
+        started.append(self)
         self.thread.start()
 
     def stop(self, seconds: float) -> None:

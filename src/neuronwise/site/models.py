@@ -1,10 +1,11 @@
 """The tables: the chapters as the builder has announced them, and their downloads. Others have files of their own."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import DatabaseError, models
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -15,6 +16,8 @@ from neuronwise.site.replies.models import Reply
 from neuronwise.site.subscribers import Subscriber
 
 __all__ = ["Chapter", "Delivery", "Download", "Reply", "Subscriber", "mirror", "public"]
+
+PICTURE = "picture.png"
 
 
 class Chapter(models.Model):
@@ -70,6 +73,20 @@ def public() -> models.QuerySet[Chapter]:
     return built if settings.SHOWS_DRAFTS else built.filter(published__lte=timezone.now())
 
 
+def drafts() -> set[int]:
+    """The numbers of the chapters that are built and not out: links to them lead nowhere yet.
+
+    A page for readers needs no database otherwise: where that is down, what was known last is good enough.
+    """
+    with suppress(DatabaseError):
+        built = Chapter.objects.filter(slug__isnull=False)
+        _drafts[:] = built.exclude(number__in=public().values("number")).values_list("number", flat=True)
+    return set(_drafts)
+
+
+_drafts: list[int] = []
+
+
 @alone()
 def mirror(book: contents.Contents) -> None:
     """Make the tables say what contents.json says: all of it, or, if anything fails, nothing."""
@@ -81,5 +98,5 @@ def mirror(book: contents.Contents) -> None:
         for file in entry.downloads:
             name = f"{slugify(book.title)}-{entry.slug}{Path(file).suffix}"
             Download.objects.create(chapter=chapter, file=file, name=name)
-        for file in entry.programs:  # one may import another, so their names stay
+        for file in (*[PICTURE] * bool(entry.slug), *entry.programs):  # a program may import another: names stay
             Download.objects.create(chapter=chapter, file=file, name=file)

@@ -16,14 +16,14 @@ from neuronwise.site.database import alone
 from neuronwise.site.errors import FolderError, SettingError
 
 
-def open_site() -> None:
-    """Everything but the built book.
+def open_site(*, restoring: bool = False) -> None:
+    """Everything but the built book; `restoring` says that the restore that isn't done yet asks.
 
     Errors   StartError: a setting, the data folder, or the database can't be used
     """
     data = environment.data(os.environ)
     environment.check(os.environ)
-    folder.prepare(data)
+    folder.prepare(data, restoring=restoring)
     os.environ["DJANGO_SETTINGS_MODULE"] = "neuronwise.site.settings"
     django.setup()
     try:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
+from django.conf import settings
 from django.utils import timezone
 
+from neuronwise.site import letters
 from neuronwise.site.database import alone
 from neuronwise.site.ledger import Delivery, State, queue
 from neuronwise.site.models import Chapter
@@ -31,14 +34,14 @@ def publish(number: int, at: datetime | None = None) -> Published:
 
     A chapter that is public stays so, and tells nobody again; one that waits for its time gets the new one.
 
-    Errors   PublishError: there is no such chapter, it isn't built, or the time is over
+    Errors   PublishError: there is no such chapter, it isn't built, its letter can't be written, or the time is over
     """
-    now = timezone.now()
-    if at and at <= now:
+    if at and at <= timezone.now():
         message = f"expected a time to come; got {at.isoformat()}. Without --at the chapter is published now."
         raise PublishError(message)
     with alone():
-        chapter = built(number)
+        now, chapter = timezone.now(), built(number)
+        _check_letter(chapter)
         before = chapter.published is not None and chapter.published <= now
         if not before:
             chapter.published = at or now
@@ -47,8 +50,17 @@ def publish(number: int, at: datetime | None = None) -> Published:
             waiting.update(next_try=chapter.published)
             subscribed = Subscriber.objects.filter(state=Subscription.ACTIVE).order_by()
             queue(chapter.topic, subscribed.values_list("pk", flat=True).iterator(), chapter.published)
-        letters = Delivery.objects.filter(topic=chapter.topic).count()
-    return Published(chapter, chapter.published or now, letters, before)
+        count = Delivery.objects.filter(topic=chapter.topic).count()
+    return Published(chapter, chapter.published or now, count, before)
+
+
+def _check_letter(chapter: Chapter) -> None:
+    """Write one letter, so that no fault in it is found when there are thousands."""
+    try:
+        letters.written(letters.chapter(chapter, letters.NOBODY), settings.AUTHOR.addr_spec, uuid4())
+    except ValueError as error:
+        message = f"the letter about chapter {chapter.number} can't be written. {error}"
+        raise PublishError(message) from error
 
 
 def built(number: int) -> Chapter:

@@ -1,20 +1,18 @@
 """A chapter's letter before it is published: to be looked at, and to be sent to the author alone."""
 
 from email.utils import format_datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.conf import settings
 from django.utils import timezone
 
 from neuronwise.site import letters
 from neuronwise.site.delivering import postbox
-from neuronwise.site.letters import Letter
+from neuronwise.site.letters import NOBODY, Letter
 from neuronwise.site.life import life
 from neuronwise.site.postbox import PostboxError, Posting
 from neuronwise.site.publishing import built
 from neuronwise.site.subscribers import State, Subscriber
-
-NOBODY = UUID(int=0)
 
 
 def preview(number: int) -> str:

@@ -1,4 +1,4 @@
-"""The process that serves the book: one listener, its threads, and an eye on the built folder."""
+"""The process that serves the book: a listener for readers, one for the author, and an eye on the built folder."""
 
 import errno
 import os
@@ -6,10 +6,10 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 from wsgiref.types import WSGIApplication
 
 from django.core.wsgi import get_wsgi_application
@@ -19,7 +19,7 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask
 from whitenoise import WhiteNoise
 
-from neuronwise.site import contents, environment, files, opening
+from neuronwise.site import contents, environment, files, life, opening
 from neuronwise.site.errors import ContentsError, PortError
 from neuronwise.site.headers import headers, secured
 
@@ -35,22 +35,39 @@ Say = Callable[[str], None]
 Stamp = tuple[int, int, int]
 
 
-def listener() -> socket.socket:
-    """A socket that listens on NEURONWISE_LISTEN; from then on the variable tells its true port.
+class Listening(NamedTuple):
+    """The sockets of both sides."""
 
-    Errors   PortError: the port is taken, not allowed, or the address isn't this machine's
+    readers: socket.socket
+    admin: socket.socket
+
+
+@contextmanager
+def listeners() -> Iterator[Listening]:
+    """Sockets that listen on NEURONWISE_LISTEN and NEURONWISE_ADMIN_LISTEN, which tell their true ports from then on.
+
+    Errors   PortError: a port is taken, not allowed, or the address isn't this machine's
+             SettingError: an address is none, or others could reach the admin
     """
-    host, port = environment.listen(os.environ)
+    readers, admin = (
+        environment.listen(os.environ),
+        environment.admin_listen(os.environ),
+    )  # before a port 0 gets its own
+    with _listener(environment.LISTEN, *readers) as first, _listener(environment.ADMIN_LISTEN, *admin) as second:
+        yield Listening(first, second)
+
+
+def _listener(name: str, host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         taken = socket.create_server((host, port), family=family)
     except OSError as error:
-        raise PortError(_why_not(error, host, port)) from error
-    os.environ[environment.LISTEN] = environment.address(host, taken.getsockname()[1])
+        raise PortError(_why_not(error, name, host, port)) from error
+    os.environ[name] = environment.address(host, taken.getsockname()[1])
     return taken
 
 
-def serve(listening: socket.socket, say: Say, *, notify: bool = True) -> None:
+def serve(listening: Listening, say: Say, *, notify: bool = True) -> None:
     """Serve the built book, and deliver letters, until Ctrl-C or a request of the system to end.
 
     Errors   StartError: a setting, the data folder, or the built book can't be used
@@ -59,18 +76,31 @@ def serve(listening: socket.socket, say: Say, *, notify: bool = True) -> None:
     https = environment.url(os.environ).scheme == "https"
     seen = _stamp(book)  # before reading, so that no later build goes unnoticed
     built = opening.open_book()
-    assets = files.assets(get_wsgi_application(), book)
-    server = _server(secured(assets, https=https), listening, https=https)
-    threading.Thread(target=_follow, args=(book, seen, assets, say), daemon=True).start()
+    present = life.life()  # whoever wants to put a backup in the place of all this sees that somebody is here
+    present.begin()
+    sides = files.assets(get_wsgi_application(), book), files.assets(_admin(), book)
+    readers, admin = (
+        _server(secured(side, https=https), socket, https=https) for side, socket in zip(sides, listening, strict=True)
+    )
+    threading.Thread(target=_follow, args=(book, seen, sides, say), daemon=True).start()
+    threading.Thread(target=admin.run, daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts background programs deaf to the first
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt):  # from the line on that says so, Ctrl-C is the ordinary end
         delivery = _delivery(say) if notify else None
+        say(f"The author's side is on http://{os.environ[environment.ADMIN_LISTEN]}")
         say(f"{built.title} is on http://{os.environ[environment.LISTEN]}  (Ctrl-C stops)")
-        server.run()
+        readers.run()
     if delivery:
         delivery.stop(SECONDS_TO_FINISH)
+    present.end()
     say("\nStopped.")
+
+
+def _admin() -> WhiteNoise:
+    from neuronwise.site import admin_side  # noqa: PLC0415  (its parts can be loaded only after django.setup)
+
+    return admin_side.application()
 
 
 def _delivery(say: Say) -> "Loop":
@@ -100,7 +130,7 @@ def _server(application: WSGIApplication, listening: socket.socket, *, https: bo
         ident=None,
         clear_untrusted_proxy_headers=True,
         trusted_proxy=proxy,
-        trusted_proxy_headers={"x-forwarded-for"} if proxy else set(),
+        trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"} if proxy else set(),
         max_request_body_size=LARGEST_REQUEST,
     )
     server = cast("BaseWSGIServer", server)
@@ -108,7 +138,7 @@ def _server(application: WSGIApplication, listening: socket.socket, *, https: bo
     return server
 
 
-def _follow(book: Path, seen: Stamp | None, assets: WhiteNoise, say: Say) -> None:
+def _follow(book: Path, seen: Stamp | None, sides: Sequence[WhiteNoise], say: Say) -> None:
     """When the builder has written another contents.json than the one seen, serve the new build.
 
     What hinders that is told once, and may pass: it is tried again at every look.
@@ -120,7 +150,7 @@ def _follow(book: Path, seen: Stamp | None, assets: WhiteNoise, say: Say) -> Non
         if now in {seen, None}:
             continue
         try:
-            _renew(book, assets)
+            _renew(book, sides)
         except (ContentsError, DatabaseError, OSError) as error:
             if now != told:
                 say(f"The new build is not served yet. {error}")
@@ -130,9 +160,10 @@ def _follow(book: Path, seen: Stamp | None, assets: WhiteNoise, say: Say) -> Non
             seen = now
 
 
-def _renew(book: Path, assets: WhiteNoise) -> None:
+def _renew(book: Path, sides: Sequence[WhiteNoise]) -> None:
     built = contents.read(book)
-    assets.files = files.assets(None, book).files  # first: the new pages need the new assets
+    for side in sides:
+        side.files = files.assets(None, book).files  # first: the new pages need the new assets
     opening.mirror(built)
 
 
@@ -144,9 +175,15 @@ def _stamp(book: Path) -> Stamp | None:
     return state.st_mtime_ns, state.st_ino, state.st_size
 
 
-def _why_not(error: OSError, host: str, port: int) -> str:
+def _why_not(error: OSError, name: str, host: str, port: int) -> str:
+    other = environment.next_port(port)
+    if error.errno == errno.EADDRINUSE and name == environment.ADMIN_LISTEN:
+        return (
+            f"expected a free port for the author's side; port {port} of {host} is taken.\n"
+            "Stop the program that holds it, or take another port:\n"
+            f"    {name}={environment.address(host, other)} neuronwise book serve"
+        )
     if error.errno == errno.EADDRINUSE:
-        other = port + 1 if port < environment.HIGHEST_PORT else port - 1
         return (
             f"expected a free port; port {port} of {host} is taken, perhaps by another `neuronwise book serve`:\n"
             f"    http://{environment.address(host, port)}\n"

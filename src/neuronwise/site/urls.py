@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from neuronwise.site import forms, views
+from neuronwise.site import forms, machines, views
 from neuronwise.site.replies import views as replies
 
 urlpatterns = [
     path("", views.landing),
+    path("atom.xml", machines.atom),
     path("errata/", views.errata),
     path("health", views.health),
-    path("robots.txt", views.robots),
+    path("picture.png", views.picture),
+    path("robots.txt", machines.robots),
+    path("sitemap.xml", machines.sitemap),
     path("subscribe", forms.subscribe),
     path("subscribe/sent", forms.subscribed),
     path("d/", forms.own_data),

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from neuronwise.site import files, pages
+from neuronwise.site import files, loop, machines, pages
 from neuronwise.site.files import page
-from neuronwise.site.models import Chapter, Download, public
+from neuronwise.site.models import PICTURE, Chapter, Download, public
 from neuronwise.site.replies.pieces import pieces as of_replies
 
 TEXT = "text/plain; charset=utf-8"
@@ -19,22 +19,33 @@ TEXT = "text/plain; charset=utf-8"
 @require_safe
 def landing(request: HttpRequest) -> HttpResponseBase:
     """The book's idea and contents."""
-    return files.filled(
-        request, settings.BOOK / "index.html", {"sign-up": pages.sign_up("Be told of the next chapter")}
-    )
+    pieces = {
+        "address": machines.address("/", "Neuron by Neuron"),
+        "sign-up": pages.sign_up("Be told of the next chapter"),
+        "feed": machines.FEED,
+    }
+    return files.filled(request, settings.BOOK / "index.html", pieces)
 
 
 @require_safe
 def errata(request: HttpRequest) -> HttpResponseBase:
     """Published examples, recomputed."""
-    return page(request, settings.BOOK / "errata" / "index.html")
+    pieces = {"address": machines.address("/errata/", "Neuron by Neuron", f"/{PICTURE}")}
+    return files.filled(request, settings.BOOK / "errata" / "index.html", pieces)
 
 
 @require_safe
 def chapter(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A chapter; under it the sign-up and the replies."""
     row = get_object_or_404(public(), slug=slug)
-    return files.filled(request, row.folder / "index.html", {"sign-up": pages.sign_up_after(row), **of_replies(row)})
+    pieces = {"address": machines.address(f"/{slug}/", row.title), "sign-up": pages.sign_up_after(row)}
+    return files.filled(request, row.folder / "index.html", {**pieces, **of_replies(row)})
+
+
+@require_safe
+def picture(request: HttpRequest) -> HttpResponseBase:
+    """The picture of the landing page; a chapter's is one of its downloads."""
+    return files.download(request, settings.BOOK / PICTURE, PICTURE)
 
 
 @require_safe
@@ -54,20 +65,29 @@ def download(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
 
 @require_safe
 def health(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
-    """Whether the site can do its work: the database answers."""
+    """Whether the site can do its work: the database answers, and letters are delivered."""
+    status, text = HTTPStatus.OK, "well\n"
     try:
         Chapter.objects.exists()
     except DatabaseError:
         status, text = HTTPStatus.SERVICE_UNAVAILABLE, "the database does not answer\n"
-    else:
-        status, text = HTTPStatus.OK, "well\n"
+    if not all(one.is_alive for one in loop.started):
+        status, text = HTTPStatus.SERVICE_UNAVAILABLE, "letters are not delivered\n"
     return HttpResponse(text, status=status, content_type=TEXT, headers={"Cache-Control": "no-store"})
 
 
 @require_safe
-def robots(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
-    """Machines may read everything."""
-    return HttpResponse("User-agent: *\nDisallow:\n", content_type=TEXT)
+def draft(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """On the admin's listener: a built chapter, published or not, as the builder has it now."""
+    row = get_object_or_404(Chapter, slug=slug)
+    return page(request, settings.BOOK / str(row.slug) / "index.html")
+
+
+@require_safe
+def draft_download(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
+    """On the admin's listener: what a built chapter gives to take away."""
+    row = get_object_or_404(Download, chapter__slug=slug, file=file)
+    return files.download(request, settings.BOOK / slug / row.file, row.name)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001
@@ -81,7 +101,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  
     return page(request, settings.BOOK / "404.html", HTTPStatus.NOT_FOUND)
 
 
-def server_error(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
-    """500: needs neither files nor database, since one of them may be the reason."""
-    text = "Something went wrong on our side. Nothing of yours is lost. Please try again in a minute.\n"
-    return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type=TEXT)
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """500: the builder's page, or, since its file may be the reason, a line."""
+    try:
+        return page(request, settings.BOOK / "500.html", HTTPStatus.INTERNAL_SERVER_ERROR)
+    except OSError:
+        text = "Something went wrong on our side. Nothing of yours is lost. Please try again in a minute.\n"
+        return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type=TEXT)

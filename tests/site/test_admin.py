@@ -1,0 +1,123 @@
+"""Tests of the author's side: on its own listener, for who has logged in, invisible from the readers' side."""
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from serving import ASSETS, FILES, SLUG, Site, environment, running, write_book
+
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+NAME, PASSWORD = "ada", "a long password"  # of an account that lives as long as a test
+LISTS = ["/admin/site/chapter/", "/admin/site/subscriber/", "/admin/site/delivery/", "/admin/auth/user/"]
+MAKE_ACCOUNT = (
+    "import django; django.setup()\n"
+    "from neuronwise.site.authors import account\n"
+    f"account({NAME!r}, {PASSWORD!r})\n"
+    "from neuronwise.site.models import Subscriber\n"
+    "Subscriber.objects.create(address='reader@example.org')"
+)
+
+
+@pytest.fixture(scope="module")
+def draft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A public site whose only chapter is a draft; with an author and a subscriber."""
+    folder = tmp_path_factory.mktemp("admin")
+    with running(write_book(folder / "book"), folder / "data", NEURONWISE_URL="https://book.example") as site:
+        settings = {"NEURONWISE_DATA": str(site.data), "DJANGO_SETTINGS_MODULE": "neuronwise.site.settings"}
+        subprocess.run([sys.executable, "-c", MAKE_ACCOUNT], env=environment(**settings), check=True)
+        yield site
+
+
+@pytest.fixture(scope="module")
+def author(draft: Site) -> Iterator[Page]:
+    """A browser in which the author has logged in. At the end: no complaint of policy or script."""
+    path = os.environ.get("NEURONWISE_CHROMIUM") or shutil.which("chromium")
+    heard: list[str] = []
+    with sync_playwright() as playwright:
+        page = playwright.chromium.launch(executable_path=path, args=SWITCHES).new_page()
+        page.on("console", lambda message: heard.append(message.text))
+        page.goto(f"http://127.0.0.1:{draft.admin_port}/")
+        page.get_by_label("Username").fill(NAME)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_text("The author's side")).to_be_visible()
+        yield page
+    assert [words for words in heard if not words.startswith("Failed to load resource")] == []
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin", "/admin/login/", *LISTS, "/static/site/admin.css", "/metrics"])
+def test_the_readers_side_has_no_admin_whatever_it_is_asked(draft: Site, path: str) -> None:
+    plain = draft.ask(path)
+    forwarded = draft.ask(path, Host=f"127.0.0.1:{draft.admin_port}", X_Forwarded_Port=str(draft.admin_port))
+
+    assert [plain.status, forwarded.status] == [404, 404]
+    assert "Set-Cookie" not in plain.headers
+
+
+def test_a_cookie_of_the_admin_means_nothing_to_the_readers_side(draft: Site) -> None:
+    answer = draft.ask("/", Cookie="__Host-session=; __Host-session=abc")
+
+    assert answer.status == 200
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/", f"/{SLUG}/", f"/{SLUG}/book.pdf", *LISTS])
+def test_who_has_not_logged_in_is_asked_to(draft: Site, path: str) -> None:
+    answer = draft.ask_admin(path)
+
+    assert answer.status == 302
+    assert answer.headers["Location"].startswith("/admin/")
+
+
+def test_the_admins_cookie_is_kept_for_this_host_and_from_scripts_and_foreign_pages(draft: Site) -> None:
+    cookies = draft.ask_admin("/admin/login/").headers.get_all("Set-Cookie", [])
+
+    (cookie,) = cookies
+    name, *rest = cookie.split("; ")
+    assert name.startswith("__Host-session=")
+    assert {"HttpOnly", "Path=/", "SameSite=Strict", "Secure"} < set(rest)
+    assert not [part for part in rest if part.startswith("Domain")]
+
+
+def test_a_form_that_does_not_come_from_the_admin_is_refused(draft: Site) -> None:
+    answer = draft.ask_admin("/admin/login/", "POST", Content_Length="0")
+
+    assert answer.status == 403
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_the_author_finds_every_table(author: Page, draft: Site, path: str) -> None:
+    author.goto(f"http://127.0.0.1:{draft.admin_port}{path}")
+
+    expect(author.locator("#changelist")).to_be_visible()
+
+
+def test_the_author_sees_a_draft_as_it_will_look_and_its_downloads(author: Page, draft: Site) -> None:
+    author.goto(f"http://127.0.0.1:{draft.admin_port}/admin/site/chapter/1/change/")
+    author.get_by_role("link", name="View on site").click()
+
+    expect(author).to_have_title("The smallest network")
+    assert draft.ask(f"/{SLUG}/", Host="book.example").status == 404
+    assert draft.ask_admin(f"/{ASSETS}/style.css").body == FILES[f"{ASSETS}/style.css"]
+
+
+def test_subscribers_are_found_and_nobody_can_be_added_by_hand(author: Page, draft: Site) -> None:
+    author.goto(f"http://127.0.0.1:{draft.admin_port}/admin/site/subscriber/?q=reader")
+
+    expect(author.locator("#result_list tbody tr")).to_have_count(1)
+    assert author.goto(f"http://127.0.0.1:{draft.admin_port}/admin/site/subscriber/add/").status == 403  # type: ignore[union-attr]
+
+
+def test_a_password_is_kept_as_a_slow_hash(draft: Site) -> None:
+    with closing(sqlite3.connect(draft.data / "site.sqlite3")) as database:
+        ((password,),) = database.execute("SELECT password FROM auth_user")
+
+    assert re.fullmatch(r"pbkdf2_sha256\$\d{6,}\$.*", password)
