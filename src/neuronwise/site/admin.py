@@ -1,10 +1,17 @@
-"""What the author sees in the admin. Chapters come from the builder, letters from the ledger: they are only read."""
+"""What the author sees in the admin. Chapters come from the builder, letters from the ledger: they are only read.
+
+Replies are approved and refused here, or by the link in a letter; it leads to where they can be answered, too.
+"""
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.text import Truncator
 
-from neuronwise.site.models import Chapter, Delivery, Subscriber
+from neuronwise.site import letters, tokens
+from neuronwise.site.models import Chapter, Delivery, Reply, Subscriber
+from neuronwise.site.replies.models import State, decide
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes none when it runs
@@ -68,3 +75,40 @@ class Deliveries(ReadOnly):
     list_select_related = ("subscriber",)
     search_fields = ("subscriber__address", "topic")
     show_full_result_count = False
+
+
+@admin.register(Reply)
+class Replies(ReadOnly):
+    """What readers have replied; the newest first."""
+
+    list_display = ("words", "name", "chapter", "anchor", "state", "made", "decide")
+    list_filter = ("state", "chapter", "by_author")
+    list_select_related = ("chapter",)
+    search_fields = ("name", "address", "text")
+    show_full_result_count = False
+    actions = ("approve", "refuse")
+
+    @admin.display(description="reply")
+    def words(self, reply: Reply) -> str:
+        """The first words."""
+        return Truncator(reply.text).chars(80) or "(taken back)"
+
+    @admin.display(description="answer")
+    def decide(self, reply: Reply) -> str:
+        """The same page that the letter leads to."""
+        address = letters.address(f"/r/{tokens.token(tokens.MODERATE, reply.pk)}")
+        return format_html('<a href="{}">Read and answer</a>', address)
+
+    @admin.action(description="Approve: show under the chapter")
+    def approve(self, request: HttpRequest, replies: QuerySet[Reply]) -> None:
+        """Show them to readers."""
+        self._decide(request, replies, State.APPROVED)
+
+    @admin.action(description="Refuse: delete after 30 days")
+    def refuse(self, request: HttpRequest, replies: QuerySet[Reply]) -> None:
+        """Show them to nobody."""
+        self._decide(request, replies, State.REFUSED)
+
+    def _decide(self, request: HttpRequest, replies: QuerySet[Reply], state: State) -> None:
+        count = decide(replies.values_list("pk", flat=True), state)
+        self.message_user(request, f"{count} {state}.")

@@ -13,6 +13,7 @@ from django.db import transaction
 from neuronwise.site import own_data, withdrawals
 from neuronwise.site.ledger import Delivery
 from neuronwise.site.ledger import State as Sent
+from neuronwise.site.replies.own import remove, without_name
 from neuronwise.site.subscribers import State, Subscriber
 
 
@@ -31,6 +32,8 @@ def settle() -> Aftermath:
         unfinished = Delivery.objects.filter(state__in=[Sent.QUEUED, Sent.SENDING])
         unknown = unfinished.update(state=Sent.UNKNOWN, worker="")
     noted = list(withdrawals.noted(settings.DATA))  # first: erasing writes into it
+    without_name([one.who for one in noted if one.how == withdrawals.NAMELESS])  # before their writer is erased
+    remove([one.who for one in noted if one.how == withdrawals.ERASED])
     gone = sum(_withdrawn(one) for one in noted if one.how == withdrawals.GONE)
     erased = sum(_erased(one) for one in noted if one.how == withdrawals.ERASED)
     return Aftermath(unknown, gone, erased)
@@ -44,5 +47,5 @@ def _withdrawn(one: withdrawals.Withdrawal) -> int:
 def _erased(one: withdrawals.Withdrawal) -> bool:
     subscriber = Subscriber.objects.filter(pk=one.who).first()
     if subscriber:
-        own_data.erase(subscriber, keep_words=False)  # whether the words were to stay is not known any more
+        own_data.erase(subscriber, keep_words=False)  # of replies that stay the name is gone by now
     return subscriber is not None

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from neuronwise.site import loop
-from neuronwise.site.models import Chapter, Delivery, Subscriber, public
+from neuronwise.site.models import Chapter, Delivery, Reply, Subscriber, public
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = set(HTTPMethod)
@@ -60,6 +60,7 @@ def _lines() -> Iterator[str]:
     yield from _family("delivering", "gauge", "Workers of this process, by whether they live", _workers())
     yield from _family("subscribers", "gauge", "Subscribers, by state", _by_state(Subscriber.objects.all()))
     yield from _family("deliveries", "gauge", "Letters, by what became of them", _by_state(Delivery.objects.all()))
+    yield from _family("replies", "gauge", "Replies, by state", _by_state(Reply.objects.all()))
 
 
 def _workers() -> dict[Labels, float]:
@@ -67,7 +68,7 @@ def _workers() -> dict[Labels, float]:
     return {(("state", state),): count for state, count in states.items()}
 
 
-def _by_state(rows: "QuerySet[Subscriber] | QuerySet[Delivery]") -> dict[Labels, float]:
+def _by_state(rows: "QuerySet[Subscriber] | QuerySet[Delivery] | QuerySet[Reply]") -> dict[Labels, float]:
     found = rows.order_by().values_list("state").annotate(count=Count("pk"))
     return {(("state", state),): count for state, count in found}
 

@@ -53,3 +53,9 @@ def test_own_replies_are_told_and_taken_back_with_or_without_the_words(
     ]
     assert told["remove"] == [["", "", "", "removed"], *others]
     assert told["then the others"] == []
+
+
+def test_an_old_backup_brings_back_no_reply_that_was_taken_away(tmp_path: Path) -> None:
+    rows = asked(tmp_path, "restored")
+
+    assert rows == [["", "", "stays"], ["Canary", "other@example.org", "other"]]
