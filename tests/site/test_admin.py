@@ -15,13 +15,15 @@ from serving import ASSETS, FILES, SLUG, Site, environment, running, write_book
 
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 NAME, PASSWORD = "ada", "a long password"  # of an account that lives as long as a test
-LISTS = ["/admin/site/chapter/", "/admin/site/subscriber/", "/admin/site/delivery/", "/admin/auth/user/"]
+LISTS = ["/admin/site/chapter/", "/admin/site/subscriber/", "/admin/site/delivery/", "/admin/site/reply/"]
+LISTS += ["/admin/auth/user/"]
 MAKE_ACCOUNT = (
     "import django; django.setup()\n"
     "from neuronwise.site.authors import account\n"
     f"account({NAME!r}, {PASSWORD!r})\n"
-    "from neuronwise.site.models import Subscriber\n"
-    "Subscriber.objects.create(address='reader@example.org')"
+    "from neuronwise.site.models import Reply, Subscriber\n"
+    "Subscriber.objects.create(address='reader@example.org')\n"
+    "Reply.objects.create(chapter_id=1, name='Ann', address='ann@example.org', text='<b>Why</b> is that?')"
 )
 
 
@@ -114,6 +116,21 @@ def test_subscribers_are_found_and_nobody_can_be_added_by_hand(author: Page, dra
 
     expect(author.locator("#result_list tbody tr")).to_have_count(1)
     assert author.goto(f"http://127.0.0.1:{draft.admin_port}/admin/site/subscriber/add/").status == 403  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("action", "state"), [("Refuse", "refused"), ("Approve", "approved")])
+def test_the_author_decides_on_replies(author: Page, draft: Site, action: str, state: str) -> None:
+    author.goto(f"http://127.0.0.1:{draft.admin_port}/admin/site/reply/")
+    expect(author.locator("#result_list tbody tr")).to_contain_text("<b>Why</b> is that?")
+    author.locator("#result_list tbody input").check()
+    option = author.locator("select[name=action] option").filter(has_text=action)
+    author.locator("select[name=action]").select_option(option.get_attribute("value"))
+    author.locator("button[name=index]").click()
+
+    expect(author.locator(".messagelist")).to_contain_text(f"1 {state}")
+    with closing(sqlite3.connect(draft.data / "site.sqlite3")) as database:
+        assert database.execute("SELECT state FROM site_reply").fetchall() == [(state,)]
+    assert re.search(r"/r/[\w-]{48}$", author.get_by_role("link", name="Read and answer").get_attribute("href") or "")
 
 
 def test_a_password_is_kept_as_a_slow_hash(draft: Site) -> None:
