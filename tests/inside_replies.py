@@ -40,7 +40,7 @@ def hostile() -> list[str]:
     """The texts that brought a foreign tag or attribute into a page: sent as every field at once, shown, moderated."""
     from hostile_replies import TEXTS  # noqa: PLC0415
 
-    harmless = "*a* **b** `c` [d](https://e.example)  \nf\n\n```\ng\n```\n- h\n\n1. $i$"
+    harmless = f"*a* **b** `c` [d](https://e.example)  \nf\n\n```\ng\n```\n- h\n\n1. $i$ ${'j' * 41}$"
     allowed = _looks(page for text in ("text", harmless) for page in _pages(text))
     return [text for text in TEXTS[::2] if not _looks(_pages(text)) <= allowed]
 

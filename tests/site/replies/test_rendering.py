@@ -43,6 +43,10 @@ GENERATED = st.lists(MARKS | st.sampled_from(TEXTS[:60]), max_size=40).map("".jo
         ("# a\n\n> b\n\n---\n\n<b>c</b>", "<p># a</p>\n<p>&gt; b</p>\n<p>---</p>\n<p>&lt;b&gt;c&lt;/b&gt;</p>"),
         ("$a$!", "<p><math><mi>a</mi></math>!</p>"),
         ("$a$", '<p><math displaystyle="true"><mi>a</mi></math></p>'),
+        (
+            f"${'a' * 41}$",
+            f'<p><span {rendering.SCROLL}><math displaystyle="true">{"<mi>a</mi>" * 41}</math></span></p>',
+        ),
         ("$5 and $6", "<p>$5 and $6</p>"),
         (r"\$a\$", "<p>$a$</p>"),
         ("`$a$`", "<p><code>$a$</code></p>"),

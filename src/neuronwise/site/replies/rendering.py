@@ -36,6 +36,8 @@ ATTRIBUTES = {"*": set[str](), "a": {"href"}, "ol": {"start"}}
 REL = "nofollow ugc"
 WEB = re.compile(r"https?://", re.IGNORECASE)
 MATHS = re.compile(r"\$(?![\s$])((?:\\.|[^\\$])*)(?<!\s)\$(?![0-9$])", re.DOTALL)  # $5 and $6 are no formula
+WIDE = 40  # characters of a formula that may be wider than the page: it scrolls, and can be reached by keys
+SCROLL = 'class="scroll" tabindex="0" role="group" aria-label="A wide formula"'
 OPEN, CLOSE = "\ue000", "\ue001"  # around a formula's number, until nh3 is through
 PLACE = re.compile(f"{OPEN}([0-9]+){CLOSE}")
 RESERVED = str.maketrans({OPEN: "\ufffd", CLOSE: "\ufffd"})
@@ -84,12 +86,16 @@ def _place(
     text = tokens[index].content
     env["maths"] += len(text)
     try:
-        alone = len(tokens) == 1
-        written = markup(formula(text, alone=alone)) if env["maths"] <= MOST_MATHS else _as_typed(text)
+        written = _formula(text, alone=len(tokens) == 1) if env["maths"] <= MOST_MATHS else _as_typed(text)
     except TexError:
         written = _as_typed(text)
     env["formulas"].append(written)
     return f"{OPEN}{len(env['formulas']) - 1}{CLOSE}"
+
+
+def _formula(text: str, *, alone: bool) -> str:
+    written = markup(formula(text, alone=alone))
+    return f"<span {SCROLL}>{written}</span>" if len(text) > WIDE else written
 
 
 def _as_typed(text: str) -> str:
