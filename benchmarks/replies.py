@@ -15,19 +15,27 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from random import Random
 
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from benchmarks.page import AXE, BOOK, CHAPTER, SWITCHES
 from neuronwise.book.build import build, stale
+from neuronwise.site.replies import commands
+from neuronwise.site.replies.mathml import markup
 from neuronwise.site.replies.rendering import MARK, MOST_CHARACTERS, MOST_MARKS, render
+from neuronwise.site.replies.tex import TexError, formula
 
 sys.path.append("tests")
 from hostile_replies import TEXTS
+from listed_tags import foreign
 
 HOSTILE = TEXTS[:: len(TEXTS) // 500][:500]
 FIELDS = ("name", "email", "text")
+GENERATED = 200_000
+WHOLE = [r"\frac{a}{b}", r"\sqrt{x}", r"\left(", r"\right)", r"\text{<script>}", r"\begin{matrix}a&b\end{matrix}"]
+MARKS = [*"[]()*_`$<>\\!&#-\n\n\"' ab1{}^", "```", "**", "](", "https://a.example", r"\text{", "- ", "1. "]
 REPLIES, SECONDS, A_SECOND = 10_000, 30, 50
 PLANTED = "<img src=x onerror=hit()>"
 SLOW = [  # what costs the most for each letter, up to the limits
@@ -44,6 +52,8 @@ def figures() -> Iterator[Measured]:
     if stale(BOOK):
         build(BOOK, say=lambda _: None)
     yield f"slowest of {len(TEXTS) + len(SLOW)} texts to show", max(map(shown_in, [*TEXTS, *grown()])), 20, "ms"
+    yield f"of {GENERATED:,} generated replies, with a tag that isn't listed", foreign_replies(), 0, ""
+    yield f"of {GENERATED // 2:,} generated formulas, the same", foreign_formulas(), 0, ""
     path = os.environ.get("NEURONWISE_CHROMIUM") or shutil.which("chromium")
     with served("hostile") as port, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
@@ -68,6 +78,25 @@ def shown_in(text: str) -> float:
         render(text)
         times.append(time.process_time() - before)
     return min(times) * 1000
+
+
+def foreign_replies() -> int:
+    """Count the replies, strung together by chance from marks and hostile pieces, that show more than is listed."""
+    pieces = [*MARKS, *HOSTILE[:90]]
+    chance = Random(1)  # noqa: S311  (texts, no secrets)
+    texts = ("".join(chance.choices(pieces, k=chance.randrange(40))) for _ in range(GENERATED))
+    return sum(bool(foreign(render(text))) for text in texts)
+
+
+def foreign_formulas() -> int:
+    """Count the formulas of which more becomes than is listed; most are none, and refused."""
+    pieces = [*commands.SIGNS, *commands.FUNCTIONS, *commands.ACCENTS, *WHOLE, *"{}{}{}{}[]^_'&xy12 <>\""]
+    chance = Random(2)  # noqa: S311
+    count = 0
+    for _ in range(GENERATED // 2):
+        with suppress(TexError):
+            count += bool(foreign(markup(formula("".join(chance.choices(pieces, k=chance.randrange(20)))))))
+    return count
 
 
 def grown() -> Iterator[str]:

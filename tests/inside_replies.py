@@ -3,6 +3,7 @@
 python inside_replies.py queries    queries of a chapter's page with 10, 100, 1,000 replies
 python inside_replies.py hostile    hostile texts of which something foreign came into a page, in any field
 python inside_replies.py own        what is kept of an address, and what is left after each way to take it back
+python inside_replies.py restored   what is left after a restore of what was there before that
 """
 
 import json
@@ -39,7 +40,7 @@ def hostile() -> list[str]:
     """The texts that brought a foreign tag or attribute into a page: sent as every field at once, shown, moderated."""
     from hostile_replies import TEXTS  # noqa: PLC0415
 
-    harmless = "*a* **b** `c` [d](https://e.example)  \nf\n\n```\ng\n```\n- h\n\n1. $i$"
+    harmless = f"*a* **b** `c` [d](https://e.example)  \nf\n\n```\ng\n```\n- h\n\n1. $i$ ${'j' * 41}$"
     allowed = _looks(page for text in ("text", harmless) for page in _pages(text))
     return [text for text in TEXTS[::2] if not _looks(_pages(text)) <= allowed]
 
@@ -65,6 +66,21 @@ def own() -> dict[str, Any]:
     Replies().erase(OTHER, keep_words=False)
     answers["then the others"] = list(Reply.objects.values_list("text", "state"))
     return answers
+
+
+def restored() -> list[Any]:
+    """The rows after an old backup was put back, from before two readers took their replies away."""
+    from neuronwise.site import aftermath  # noqa: PLC0415
+    from neuronwise.site.replies.models import Reply  # noqa: PLC0415
+    from neuronwise.site.replies.own import Replies  # noqa: PLC0415
+
+    backup = [_made("stays", address=ADDRESS), _made("goes", address="b@example.org"), _made("other", address=OTHER)]
+    Replies().erase(ADDRESS, keep_words=True)
+    Replies().erase("b@example.org", keep_words=False)
+    Reply.objects.all().delete()
+    Reply.objects.bulk_create(backup)
+    aftermath.settle()
+    return list(Reply.objects.order_by("made").values_list("name", "address", "text"))
 
 
 def _reply(text: str, **more: Any) -> Any:  # noqa: ANN401  (a row)
@@ -137,5 +153,7 @@ class _Reader(HTMLParser):
 
 if __name__ == "__main__":
     opening.open_book()
-    asked: Callable[[], object] = {"queries": queries, "hostile": hostile, "own": own}[sys.argv[1]]
+    asked: Callable[[], object] = {"queries": queries, "hostile": hostile, "own": own, "restored": restored}[
+        sys.argv[1]
+    ]
     print(json.dumps(asked()))  # noqa: T201  (that is the answer)

@@ -27,6 +27,8 @@ class Listed(HTMLParser):
         if tag != "br":
             self.open.append(tag)
         self.deepest = max(self.deepest, len(self.open))
+        if tag == "span" and " ".join(f'{name}="{value}"' for name, value in attrs) == rendering.SCROLL:
+            return
         if tag not in rendering.TAGS | mathml.TAGS:
             self.foreign.append(tag)
         self.foreign += [one for one in attrs if not self.allowed(tag, *one)]

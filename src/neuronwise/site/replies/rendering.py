@@ -36,6 +36,8 @@ ATTRIBUTES = {"*": set[str](), "a": {"href"}, "ol": {"start"}}
 REL = "nofollow ugc"
 WEB = re.compile(r"https?://", re.IGNORECASE)
 MATHS = re.compile(r"\$(?![\s$])((?:\\.|[^\\$])*)(?<!\s)\$(?![0-9$])", re.DOTALL)  # $5 and $6 are no formula
+WIDE = 40  # characters of a formula that may be wider than the page: it scrolls, and can be reached by keys
+SCROLL = 'class="scroll" tabindex="0" role="group" aria-label="A wide formula"'
 OPEN, CLOSE = "\ue000", "\ue001"  # around a formula's number, until nh3 is through
 PLACE = re.compile(f"{OPEN}([0-9]+){CLOSE}")
 RESERVED = str.maketrans({OPEN: "\ufffd", CLOSE: "\ufffd"})
@@ -53,8 +55,13 @@ def render(text: str) -> str:
         return f"<pre><code>{escape(text)}</code></pre>"
     formulas: list[str] = []
     html = MARKDOWN.render(text.translate(RESERVED), {"formulas": formulas, "maths": 0})
-    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https"}, link_rel=REL)
+    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=_leading_out, link_rel=REL)
     return PLACE.sub(lambda place: formulas[int(place[1])], clean).rstrip()
+
+
+def _leading_out(_tag: str, name: str, value: str) -> str | None:
+    """A link leads to another site; where it leads nowhere, or into ours, its words alone stay."""
+    return value if name != "href" or WEB.match(value) else None
 
 
 def _maths(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  (markdown-it hands it over so)
@@ -79,12 +86,16 @@ def _place(
     text = tokens[index].content
     env["maths"] += len(text)
     try:
-        alone = len(tokens) == 1
-        written = markup(formula(text, alone=alone)) if env["maths"] <= MOST_MATHS else _as_typed(text)
+        written = _formula(text, alone=len(tokens) == 1) if env["maths"] <= MOST_MATHS else _as_typed(text)
     except TexError:
         written = _as_typed(text)
     env["formulas"].append(written)
     return f"{OPEN}{len(env['formulas']) - 1}{CLOSE}"
+
+
+def _formula(text: str, *, alone: bool) -> str:
+    written = markup(formula(text, alone=alone))
+    return f"<span {SCROLL}>{written}</span>" if len(text) > WIDE else written
 
 
 def _as_typed(text: str) -> str:
