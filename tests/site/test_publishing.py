@@ -130,7 +130,7 @@ def test_readers_see_a_chapter_as_it_was_published_until_it_is_published_again(m
     assert "Readers see the correction; nobody is told again." in corrected.stdout
     assert b"<title>Corrected</title>" in bytes(now[0])
     assert now[1] == newer[f"{SLUG}/book.pdf"]
-    assert made.states() == {"sent": 1}
+    assert sum(made.states().values()) == 1  # queued or sent: there is no second letter
 
 
 def test_ctrl_c_finishes_the_letters_at_hand_and_the_next_run_goes_on(memory: Path) -> None:
