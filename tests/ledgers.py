@@ -112,9 +112,10 @@ class Sink:
 
 
 @contextmanager
-def sinking(file: Path) -> Iterator[Sink]:
+def sinking(file: Path, *pem: str) -> Iterator[Sink]:
     """A mail server of our own, until the end; it writes down in FILE what it takes."""
-    with subprocess.Popen([sys.executable, sink.__file__, str(file)], stdout=subprocess.PIPE, text=True) as process:
+    program = [sys.executable, sink.__file__, str(file), *pem]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             yield Sink(int(process.stdout.readline()), file)
