@@ -97,6 +97,8 @@ def test_a_form_that_does_not_come_from_the_admin_is_refused(draft: Site) -> Non
     answer = draft.ask_admin("/admin/login/", "POST", Content_Length="0")
 
     assert answer.status == 403
+    assert b"Nothing was changed." in answer.body
+    assert b"<style" not in answer.body
 
 
 @pytest.mark.parametrize("path", LISTS)
