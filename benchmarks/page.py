@@ -48,9 +48,9 @@ def served() -> Iterator[str]:
         options = ["--no-build", "--port", "0", "--book", str(BOOK), "--data", data]
         command = [sys.executable, "-m", "neuronwise.cli", "book", "serve", *options]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as site:  # noqa: S603 - our own command
-            lines = [site.stdout.readline() if site.stdout else "" for _ in "12"]  # the author's side, the readers'
+            said = site.stdout.readline() if site.stdout else ""
             try:
-                yield re.findall(r"http://\S+", lines[1])[0] + "/"
+                yield re.findall(r"http://\S+", said)[0] + "/"
             finally:
                 site.terminate()
                 site.communicate()

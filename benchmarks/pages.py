@@ -94,8 +94,7 @@ def served() -> Iterator[tuple[Side, Side]]:
         serve = [sys.executable, "-m", "neuronwise.cli", "book", "serve", "--no-build"]
         with subprocess.Popen(serve, env=settings, stdout=subprocess.PIPE) as site:  # noqa: S603 - our own
             try:
-                for _ in "12":  # the author's side, the readers'
-                    site.stdout.readline() if site.stdout else None
+                site.stdout.readline() if site.stdout else None  # it is there
                 with secure_line(folder, port, https) as one, secure_line(folder, admin_port) as other:
                     yield Side(port, one), Side(admin_port, other)
             finally:

@@ -57,7 +57,7 @@ class Site:
     """A running server."""
 
     process: subprocess.Popen[str]
-    ready_line: str
+    first_line: str
     port: int
     admin_port: int
     book: Path
@@ -127,11 +127,11 @@ def running(book: Path, data: Path, **more: str) -> Iterator[Site]:
         command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(**more)
     ) as process:
         assert process.stdout is not None
-        lines = process.stdout.readline(), process.stdout.readline()
-        found = re.findall(r"http://.*:(\d+)", "".join(lines))
+        line = process.stdout.readline()
+        found = re.findall(r"http://\S+:(\d+)", line)
         try:
-            assert found, "".join(lines) + process.stdout.read()
-            yield Site(process, lines[1], int(found[1]), int(found[0]), book, data)
+            assert found, line + process.stdout.read()
+            yield Site(process, line, int(found[0]), int(found[1]), book, data)
         finally:
             process.send_signal(signal.SIGINT)
             try:

@@ -1,4 +1,6 @@
-"""A real mail server of our own that keeps nothing but keys and addresses: `python sink.py FILE` prints its port.
+"""A real mail server of our own that keeps nothing but keys and addresses: `python sink.py FILE [PEM]` prints its port.
+
+With a certificate and its key it speaks TLS from the start, and takes letters from user book, password p@ss, alone.
 
 What it answers stands in the address: busy-450@…, no-550@…, closing-421@…; before-dot@… and after-dot@… lose the
 connection. Each letter taken is a line of FILE, `key address`, written before the 250.
@@ -6,11 +8,13 @@ connection. Each letter taken is a line of FILE, `key address`, written before t
 
 import asyncio
 import re
+import ssl
 import sys
 from email import message_from_bytes
 from pathlib import Path
+from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 class Handler:
@@ -29,7 +33,7 @@ class Handler:
     ) -> str:
         """Take the address, or answer with the code that stands in it."""
         envelope.rcpt_tos.append(address)
-        code = re.search(r"-(\d{3})@", address)
+        code = re.match(r"(?:busy|closing|no)-(\d{3})@", address)
         return f"{code[1]} as you like it" if code else "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802
@@ -60,13 +64,24 @@ class Hasty(SMTP):
         await super().smtp_DATA(arg)
 
 
-async def main(file: Path) -> None:
+def allowed(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword) -> AuthResult:  # noqa: ARG001
+    """Whether this is the user that may send."""
+    return AuthResult(success=(data.login, data.password) == (b"book", b"p@ss"), handled=False)
+
+
+async def main(file: Path, pem: str | None = None) -> None:
     """Serve until killed."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Hasty(Handler(file), hostname="sink.example"), "127.0.0.1", 0)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH) if pem else None
+    if context and pem:
+        context.load_cert_chain(pem)
+    more: dict[str, Any] = {"authenticator": allowed, "auth_required": True, "auth_require_tls": False} if pem else {}
+    server = await loop.create_server(
+        lambda: Hasty(Handler(file), hostname="sink.example", **more), "127.0.0.1", 0, ssl=context
+    )
     print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))

@@ -232,8 +232,8 @@ def test_serve_builds_with_the_pyodide_that_is_named(tmp_path: Path) -> None:
 def test_serve_builds_only_what_is_stale(tmp_path: Path) -> None:
     first, second = (serve_once(tmp_path) for _ in range(2))
 
-    assert [line.partition(" ")[0] for line in first] == ["building", "The", "Neuron", "", "Stopped."]
-    assert [line.partition(" ")[0] for line in second] == ["The", "Neuron", "", "Stopped."]
+    assert [line.partition(" ")[0] for line in first] == ["building", "Neuron", "", "Stopped."]
+    assert [line.partition(" ")[0] for line in second] == ["Neuron", "", "Stopped."]
 
 
 def test_no_build_never_builds(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import zipfile
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import postgres
 import pytest
@@ -19,6 +20,7 @@ FILL = """
 from datetime import timedelta
 from django.utils import timezone
 from neuronwise.site.models import Chapter, Delivery, Subscriber
+from neuronwise.site.replies.models import Reply
 now = timezone.now()
 old = {"state": "active", "confirmed": now - timedelta(days=1)}
 people = [Subscriber(address=f"reader{n}@example.org", **old) for n in range(9)]
@@ -26,21 +28,29 @@ Subscriber.objects.bulk_create(people)
 states = ["queued", "sending", "sent", "failed", "skipped", "unknown"]
 rows = [Delivery(topic="chapter:1", subscriber=one, state=state) for one, state in zip(people, states)]
 Delivery.objects.bulk_create(rows)
+Chapter.objects.create(number=1, title="One", question="?", slug="1-one")
+for name, text in (("reader5", "theirs"), ("reader7", "gone"), ("reader8", "kept")):
+    reply = {"name": name, "address": f"{name}@example.org", "text": text, "state": "approved"}
+    Reply.objects.create(chapter_id=1, **reply)
 """
 TELL = """
 import json
 from neuronwise.site.models import Delivery, Subscriber
+from neuronwise.site.replies.models import Reply
 print(json.dumps({
     "people": dict(Subscriber.objects.values_list("address", "state")),
+    "replies": {text: row for text, *row in Reply.objects.values_list("text", "name", "address")},
     "letters": dict(Delivery.objects.values_list("subscriber__address", "state")),
 }))
 """
 WITHDRAW = """
 from neuronwise.site import consent, own_data
 from neuronwise.site.models import Subscriber
+from neuronwise.site.replies.own import Replies
 consent.withdraw(Subscriber.objects.get(address="reader6@example.org").pk)
 own_data.erase(Subscriber.objects.get(address="reader7@example.org"), keep_words=False)
 consent.withdraw(Subscriber.objects.get(address="reader8@example.org").pk)
+Replies().erase("reader8@example.org", keep_words=True)
 """
 COMES_BACK = """
 from neuronwise.site import consent
@@ -72,9 +82,9 @@ class Place:
             [sys.executable, "-c", whole], env=own, stdout=subprocess.PIPE, text=True, check=True
         ).stdout
 
-    def told(self) -> dict[str, dict[str, str]]:
+    def told(self) -> dict[str, dict[str, Any]]:
         """Who is subscribed how, and what became of whose letter."""
-        told: dict[str, dict[str, str]] = json.loads(self.do(TELL))
+        told: dict[str, dict[str, Any]] = json.loads(self.do(TELL))
         return told
 
     def secret(self) -> list[str]:
@@ -127,11 +137,11 @@ def test_an_old_backup_brings_nobody_back_and_sends_nothing(places: tuple[Place,
     notified = here.run("notify")
 
     people = here.told()["people"]
-    assert "1 unsubscribed" not in restored.stdout
-    assert "2 unsubscribed, 1 erased" in restored.stdout
+    assert "2 unsubscribed, 1 erased, 2 replies taken back" in restored.stdout
     assert (people["reader6@example.org"], people["reader8@example.org"]) == ("gone", "gone")
     assert "reader7@example.org" not in people
     assert notified.stdout.startswith("Nothing was due.")
+    assert here.told()["replies"] == {"kept": ["", ""], "theirs": ["reader5", "reader5@example.org"]}
 
 
 def test_who_has_confirmed_after_withdrawing_stays(places: tuple[Place, Place], tmp_path: Path) -> None:

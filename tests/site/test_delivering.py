@@ -1,6 +1,7 @@
 """Tests of neuronwise.site.delivering, ledger, outbox, relay, life: each letter once, whatever is killed or fails."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import crashing
 import pytest
-from ledgers import Ledger, Sink, deliver_killing, ledger
+from ledgers import Ledger, Sink, Taker, deliver_killing, ledger, sinking
 
 SET = """
 from neuronwise.site import opening
@@ -64,7 +65,8 @@ def test_ten_kills_among_two_thousand_letters_lose_none_and_double_none(memory: 
     made = ledger(memory, 2_000, **database)
     made.run("publish", "1")
 
-    taker = deliver_killing(made, 2_000, kills=10, count=2)
+    taker = Taker(made.new)
+    deliver_killing(made, 2_000, taker, kills=10, count=2)
 
     assert (len(taker.taken), taker.twice) == (2_000, 0)
     assert made.states() == {"sent": 2_000}
@@ -190,3 +192,50 @@ def test_a_mail_server_that_cannot_be_used_costs_no_letter_a_try(memory: Path) -
     assert "The mail server 127.0.0.1:1 can't be used: " in refused.stderr
     assert "Nothing is lost" in refused.stderr
     assert set(rows(made, "state", "tries").values()) == {("queued", 0)}
+
+
+def certificate(folder: Path) -> str:
+    """A certificate for localhost that nobody vouches for, and its key."""
+    pem = folder / "both.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    program = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        *subject,
+    ]
+    subprocess.run([*program, "-keyout", pem, "-out", folder / "one.pem"], check=True, capture_output=True)
+    pem.write_text(pem.read_text() + (folder / "one.pem").read_text())
+    return str(pem)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="nothing makes a certificate")
+def test_a_mail_server_is_believed_only_with_its_certificate_and_no_letter_is_to_blame(memory: Path) -> None:
+    pem = certificate(memory)
+    with sinking(memory / "taken", pem) as sink:
+        settings = {
+            "NEURONWISE_MAIL": f"smtps://book:p%40ss@localhost:{sink.port}",
+            "NEURONWISE_FROM": "book@localhost",
+        }
+        made = ledger(memory, 1, **settings)
+        made.run("publish", "1")
+
+        unknown = made.run("notify")
+        made.settings["SSL_CERT_FILE"] = pem
+        made.settings["NEURONWISE_MAIL"] = settings["NEURONWISE_MAIL"].replace("p%40ss", "wrong")
+        foreign = made.run("notify")
+        tries = rows(made, "state", "tries")
+        made.settings["NEURONWISE_MAIL"] = settings["NEURONWISE_MAIL"]
+        right = made.run("notify")
+
+    assert "can't be used: [SSL: CERTIFICATE_VERIFY_FAILED]" in unknown.stderr
+    assert "can't be used: it answers 535 before any letter." in foreign.stderr
+    assert "p%40ss" not in unknown.stderr + foreign.stderr
+    assert list(tries.values()) == [("queued", 0)]
+    assert right.stdout == "1 sent.\n"
+    assert sink.taken == ["reader-0@example.org"]

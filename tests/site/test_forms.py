@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import postgres
 import pytest
 from letterbox import aged, ask_to_be_told, digest, letters, link, post, subscribe
 from serving import FILES, PATIENCE, SLUG, Answer, Site, command, environment, running, write_book
@@ -275,3 +276,44 @@ def test_what_nobody_confirms_is_forgotten_after_seven_days(own: Site) -> None:
     run(own, "notify")
 
     assert rows(own, "SELECT count(*) FROM site_subscriber") == [(0,)]
+
+
+def test_on_postgresql_the_whole_way_is_the_same(memory: Path, postgres_host: str) -> None:
+    database = postgres.database(postgres_host, "forms")
+    with running(write_book(memory / "book"), memory / "data", NEURONWISE_DATABASE=database) as site:
+        subscribe(site, SUBSCRIBER)
+        folders = {
+            "NEURONWISE_BOOK": str(site.book),
+            "NEURONWISE_DATA": str(site.data),
+            "NEURONWISE_DATABASE": database,
+        }
+        subprocess.run(command("book", "publish", "1"), env=environment(**folders), check=True, capture_output=True)
+        (told,) = letters(site, 1)
+        left = post(site, link(told, "u"), {"List-Unsubscribe": "One-Click"})
+        post(site, "/d/", {"email": SUBSCRIBER, "form": aged(site, "d")})
+        (data,) = letters(site, 1)
+        kept = json.loads(site.ask(f"{link(data, 'd')}/own-data.json").body)
+        erased = post(site, link(data, "d"), {})
+
+    assert (told["To"], left.status, erased.status) == (SUBSCRIBER, 200, 200)
+    assert kept["subscription"]["state"] == "gone"
+    assert not (memory / "data" / "site.sqlite3").exists() or (memory / "data" / "site.sqlite3").stat().st_size == 0
+
+
+def test_a_postgresql_that_cannot_be_reached_is_refused_without_its_password(memory: Path) -> None:
+    book, data = write_book(memory / "book"), memory / "data"
+    settings = {"NEURONWISE_DATABASE": "postgresql://book:secret@127.0.0.1:1/book"}
+    folders = ["--book", str(book), "--data", str(data)]
+
+    refused = subprocess.run(
+        command("book", "publish", "1", *folders),
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert refused.returncode == 2
+    assert "NEURONWISE_DATABASE: expected a database of PostgreSQL that can be reached; got" in refused.stderr
+    assert "secret" not in refused.stderr
+    assert "Traceback" not in refused.stderr

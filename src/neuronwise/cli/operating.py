@@ -82,7 +82,8 @@ def _restore(options: argparse.Namespace) -> int:
 
     done = aftermath.settle()
     backups.finish(data)
-    say(f"Restored. Withdrawn again since: {done.gone} unsubscribed, {done.erased} erased.")
+    again = f"{done.gone} unsubscribed, {done.erased} erased, {done.replies} replies taken back"
+    say(f"Restored. Who has withdrawn since has withdrawn again: {again}.")
     if done.unknown:
         say(f"{done.unknown} letters were not finished when the backup was made. Whether they went since is unknown.")
         say("If they are to go:\n    neuronwise book notify --retry unknown")

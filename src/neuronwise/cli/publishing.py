@@ -93,12 +93,13 @@ def _notify(options: argparse.Namespace) -> int:
         opening.open_site()
     except StartError as error:
         return refuse(error)
-    from neuronwise.site import consent, delivering  # noqa: PLC0415  (their models need the opened site)
+    from neuronwise.site import bounces, consent, delivering  # noqa: PLC0415  (their models need the opened site)
     from neuronwise.site.ledger import retry  # noqa: PLC0415
     from neuronwise.site.postbox import PostboxError  # noqa: PLC0415
 
     if options.retry:
         say(f"{_letters(retry(options.retry))} {options.retry} before, queued again.")
+    bounces.read_new()
     consent.forget_unconfirmed()
     try:
         with _stoppable() as stop:

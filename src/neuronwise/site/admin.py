@@ -1,17 +1,22 @@
-"""What the author sees in the admin. Chapters come from the builder, letters from the ledger: they are only read.
+"""What the author sees in the admin. Chapters come from the builder, letters from the ledger: they are only read."""
 
-Replies are approved and refused here, or by the link in a letter; it leads to where they can be answered, too.
-"""
+from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from neuronwise.site import letters, tokens
-from neuronwise.site.models import Chapter, Delivery, Reply, Subscriber
-from neuronwise.site.replies.models import State, decide
+from neuronwise.site import consent, own_data
+from neuronwise.site.ledger import State as Sent
+from neuronwise.site.ledger import queue_again
+from neuronwise.site.letters import address
+from neuronwise.site.models import Chapter, Delivery, Subscriber
+from neuronwise.site.replies.models import Reply, decide
+from neuronwise.site.replies.models import State as Decision
+from neuronwise.site.tokens import MODERATE, token
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes none when it runs
@@ -58,12 +63,42 @@ class Chapters(ReadOnly):
 
 @admin.register(Subscriber)
 class Subscribers(ReadOnly):
-    """Who wants to be told of new chapters."""
+    """Who wants to be told of new chapters. To delete one is to erase all that is kept of the address."""
 
     list_display = ("address", "state", "made", "confirmed", "bounces")
     list_filter = ("state", "made")
     search_fields = ("address",)
     show_full_result_count = False
+    actions = ("unsubscribe",)
+
+    @admin.action(description="Unsubscribe")
+    def unsubscribe(self, request: HttpRequest, queryset: QuerySet[Subscriber]) -> None:
+        """As if they had pressed the button in a letter."""
+        for subscriber in queryset:
+            consent.withdraw(subscriber.pk)
+        self.message_user(request, f"Unsubscribed: {len(queryset)}.")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+        """The author may erase what somebody asks to have erased by letter."""
+        return True
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Subscriber]) -> None:  # noqa: ARG002
+        """Erase all that is kept, replies and drafts of letters too."""
+        for subscriber in queryset:
+            own_data.erase(subscriber, keep_words=False)
+
+    def delete_model(self, request: HttpRequest, obj: Subscriber) -> None:  # noqa: ARG002
+        """Erase all that is kept."""
+        own_data.erase(obj, keep_words=False)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:  # noqa: ANN401  (as Django's own)
+        """What goes with them is asked about, but needs no leave of its own: letters of nobody are nothing."""
+        *gone, _not_allowed, protected = super().get_deleted_objects(objs, request)
+        return *gone, set(), protected
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Subscriber]) -> list[LogEntry]:  # noqa: ARG002
+        """Nothing: the admin's own record would keep the address."""
+        return []
 
 
 @admin.register(Delivery)
@@ -75,40 +110,44 @@ class Deliveries(ReadOnly):
     list_select_related = ("subscriber",)
     search_fields = ("subscriber__address", "topic")
     show_full_result_count = False
+    actions = ("again",)
+
+    @admin.action(description="Send once more what failed or is unknown")
+    def again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        """What was sent, or is on its way, stays as it is."""
+        count = queue_again(queryset.filter(state__in=[Sent.FAILED, Sent.UNKNOWN]))
+        self.message_user(request, f"Queued again: {count}.")
 
 
 @admin.register(Reply)
 class Replies(ReadOnly):
-    """What readers have replied; the newest first."""
+    """What readers have to say; those that wait for the author come by the filter "held"."""
 
-    list_display = ("words", "name", "chapter", "anchor", "state", "made", "decide")
-    list_filter = ("state", "chapter", "by_author")
-    list_select_related = ("chapter",)
-    search_fields = ("name", "address", "text")
+    list_display = ("beginning", "chapter_id", "shown_name", "address", "state", "made")
+    list_filter = ("state", "chapter_id")
+    search_fields = ("text", "name", "address")
     show_full_result_count = False
     actions = ("approve", "refuse")
 
     @admin.display(description="reply")
-    def words(self, reply: Reply) -> str:
+    def beginning(self, reply: Reply) -> str:
         """The first words."""
-        return Truncator(reply.text).chars(80) or "(taken back)"
+        return Truncator(reply.text).chars(80) or "(removed)"
 
-    @admin.display(description="answer")
-    def decide(self, reply: Reply) -> str:
-        """The same page that the letter leads to."""
-        address = letters.address(f"/r/{tokens.token(tokens.MODERATE, reply.pk)}")
-        return format_html('<a href="{}">Read and answer</a>', address)
+    def view_on_site(self, reply: Reply) -> str:
+        """Where the reply is shown as it will look, and can be approved, refused or answered: as the letter says."""
+        return address(f"/r/{token(MODERATE, reply.pk)}")
 
-    @admin.action(description="Approve: show under the chapter")
-    def approve(self, request: HttpRequest, replies: QuerySet[Reply]) -> None:
-        """Show them to readers."""
-        self._decide(request, replies, State.APPROVED)
+    @admin.action(description="Approve")
+    def approve(self, request: HttpRequest, queryset: QuerySet[Reply]) -> None:
+        """They stand under their chapter."""
+        self.message_user(request, f"Approved: {decide(_ids(queryset), Decision.APPROVED)}.")
 
-    @admin.action(description="Refuse: delete after 30 days")
-    def refuse(self, request: HttpRequest, replies: QuerySet[Reply]) -> None:
-        """Show them to nobody."""
-        self._decide(request, replies, State.REFUSED)
+    @admin.action(description="Refuse")
+    def refuse(self, request: HttpRequest, queryset: QuerySet[Reply]) -> None:
+        """They are deleted after 30 days."""
+        self.message_user(request, f"Refused: {decide(_ids(queryset), Decision.REFUSED)}.")
 
-    def _decide(self, request: HttpRequest, replies: QuerySet[Reply], state: State) -> None:
-        count = decide(replies.values_list("pk", flat=True), state)
-        self.message_user(request, f"{count} {state}.")
+
+def _ids(replies: QuerySet[Reply]) -> list[UUID]:
+    return list(replies.values_list("pk", flat=True))

@@ -64,6 +64,7 @@ class Worker:
         self.postbox, self.stale = postbox, stale
         self.life = life()
         self.life.begin()
+        self.ahead: Sequence[UUID] = ()  # claimed for the next batch, together with the last one's outcomes
         self.told: Counter[State] = Counter()  # what became of the rows so far
 
     def batch(self) -> int:
@@ -71,7 +72,7 @@ class Worker:
 
         Errors   PostboxError: the postbox can't be used; the batch waits
         """
-        rows = self._claimed()
+        rows = self._taken()
         if not rows:
             self.postbox.close()
             return 0
@@ -101,20 +102,36 @@ class Worker:
         rows.update(state=State.UNKNOWN if parked else State.QUEUED, worker="")
 
     def end(self) -> None:
-        """Stop working."""
-        self.postbox.close()
-        self.life.end()
+        """Stop working; what was claimed ahead goes back."""
+        try:
+            self._mine(self.ahead).update(state=State.QUEUED, worker="")
+            self.postbox.close()
+        finally:
+            self.life.end()
 
-    def _claimed(self) -> Sequence[Delivery]:
+    def _taken(self) -> Sequence[Delivery]:
+        """The rows of the next batch, with their subscribers as they are now."""
+        while keys := self.ahead or self._claimed():
+            self.ahead = ()
+            if rows := list(self._mine(keys).select_related("subscriber")):  # none, if all were erased meanwhile
+                return rows
+        return ()
+
+    def _claimed(self) -> Sequence[UUID]:
+        if not due(stale=self.stale).exists():  # a look alone locks nothing
+            return ()
         with transaction.atomic():
-            first = due(stale=self.stale).select_for_update(skip_locked=True)
-            keys = list(first.values_list("key", flat=True)[: self.postbox.batch])
-            if not keys:
-                return ()
-            rows = Delivery.objects.filter(key__in=keys, state=State.QUEUED)
-            rows.update(state=State.SENDING, worker=self.life.name)
-        claimed = Delivery.objects.filter(key__in=keys, state=State.SENDING, worker=self.life.name)
-        return list(claimed.select_related("subscriber"))
+            return self._claim()
+
+    def _claim(self) -> Sequence[UUID]:
+        first = due(stale=self.stale).select_for_update(skip_locked=True)
+        keys = list(first.values_list("key", flat=True)[: self.postbox.batch])
+        rows = Delivery.objects.filter(key__in=keys, state=State.QUEUED)
+        rows.update(state=State.SENDING, worker=self.life.name)
+        return keys
+
+    def _mine(self, keys: Iterable[UUID]) -> models.QuerySet[Delivery]:
+        return Delivery.objects.filter(key__in=list(keys), state=State.SENDING, worker=self.life.name)
 
     def _note_patiently(self, rows: Sequence[Delivery], outcomes: Mapping[UUID, Outcome]) -> None:
         """Letters that went must not go again because the database was locked just now."""
@@ -127,12 +144,14 @@ class Worker:
         return self._note(rows, outcomes)
 
     def _note(self, rows: Sequence[Delivery], outcomes: Mapping[UUID, Outcome]) -> None:
-        """Write into the ledger what became of the rows; hand over what it says is sent."""
+        """Write into the ledger what became of the rows, and claim the next; hand over what is sent."""
         fates: dict[Fate, list[UUID]] = defaultdict(list)
         for row in rows:
             fates[_fate(row, outcomes[row.key])].append(row.key)
         with transaction.atomic():
             counts = {fate: self._write_down(fate, keys) for fate, keys in fates.items()}
+            ahead = self._claim()
+        self.ahead = ahead
         for fate, count in counts.items():
             self.told[fate.state] += count
         sent = {key for fate, keys in fates.items() if fate.state == State.SENT for key in keys}
@@ -142,7 +161,7 @@ class Worker:
     def _write_down(self, fate: "Fate", keys: Sequence[UUID]) -> int:
         """Give the rows their fate; those that somebody has erased meanwhile are not there any more."""
         now = timezone.now()
-        return Delivery.objects.filter(key__in=keys, state=State.SENDING, worker=self.life.name).update(
+        return self._mine(keys).update(
             state=fate.state,
             code=fate.code,
             tries=fate.tries,

@@ -3,7 +3,7 @@
 NEURONWISE_BOOK           folder of the built book                    build/book
 NEURONWISE_DATA           folder of the database and the secret       the user's data folder
 NEURONWISE_LISTEN         address and port to listen on               127.0.0.1:8000
-NEURONWISE_ADMIN_LISTEN   the same for the admin                      127.0.0.1:8001
+NEURONWISE_ADMIN_LISTEN   the same for the author's side              the next port of 127.0.0.1, so 8001
 NEURONWISE_ADMIN_PUBLIC   1: the admin may listen where others can reach it, under an https address
 NEURONWISE_URL            the site's public address                   http://localhost and the port of NEURONWISE_LISTEN
 NEURONWISE_PROXY          address of the one proxy whose forwarded headers are believed
@@ -11,6 +11,7 @@ NEURONWISE_DATABASE       postgresql://user:password@host/name        SQLite in 
 NEURONWISE_MAIL           smtp://user:password@host or smtps://…      files in the folder outbox of the data folder
 NEURONWISE_FROM           whom letters are from                       Neuron by Neuron <book@localhost>
 NEURONWISE_AUTHOR         whom new replies and test letters go to     the address of NEURONWISE_FROM
+NEURONWISE_BOUNCES        a Maildir that gets what comes back        none
 NEURONWISE_IN_DOUBT       resend or park: what becomes of a letter of which nobody knows whether it went     resend
 """
 
@@ -38,6 +39,7 @@ MAIL = "NEURONWISE_MAIL"
 FROM = "NEURONWISE_FROM"
 AUTHOR = "NEURONWISE_AUTHOR"
 IN_DOUBT = "NEURONWISE_IN_DOUBT"
+BOUNCES = "NEURONWISE_BOUNCES"
 HIGHEST_PORT = 65535
 PERSON = re.compile(r'(?:"?([^"<>]*?)"? *<)?([^"<> ]+@[^"<> ]+?)>?')
 NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")  # of a host: "*" or ".example" would let Django accept others' names
@@ -200,12 +202,28 @@ def url(environ: Mapping[str, str]) -> SplitResult:
     return parts._replace(path="")
 
 
+def bounces(environ: Mapping[str, str]) -> Path | None:
+    """The Maildir of delivery status notices; none means that nobody reads them.
+
+    Errors   SettingError: it isn't one
+
+    >>> bounces({})
+    """
+    text = environ.get(BOUNCES)
+    if not text:
+        return None
+    folder = Path(text).absolute()
+    if not all((folder / inner).is_dir() for inner in ("new", "cur")):
+        raise SettingError(BOUNCES, expected="a Maildir: a folder with the folders new and cur", got=text)
+    return folder
+
+
 def check(environ: Mapping[str, str]) -> None:
     """Read everything once, so that whatever can't be used is refused before anything is done.
 
     Errors   SettingError
     """
-    for read in (listen, admin_listen, url, proxy, database, mail, author, resends):
+    for read in (listen, admin_listen, url, proxy, database, mail, author, resends, bounces):
         read(environ)
 
 

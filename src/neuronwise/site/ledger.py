@@ -54,6 +54,7 @@ class Delivery(models.Model):
         """A topic reaches a subscriber once; what is due is found by its state and time."""
 
         ordering: ClassVar = ["next_try", "key"]
+        verbose_name_plural = "deliveries"
         constraints: ClassVar = [models.UniqueConstraint(fields=["topic", "subscriber"], name="one_letter_of_a_topic")]
         indexes: ClassVar = [
             models.Index(fields=["state", "next_try", "key"], name="deliveries_due"),
@@ -79,7 +80,11 @@ def queue(topic: str, subscribers: Iterable[UUID], due: datetime | None = None) 
 
 def retry(state: str) -> int:
     """Queue the letters that are failed, or unknown, once more; how many they are."""
-    rows = Delivery.objects.filter(state=State(state))
+    return queue_again(Delivery.objects.filter(state=State(state)))
+
+
+def queue_again(rows: models.QuerySet[Delivery]) -> int:
+    """Queue these letters once more, as if they had never been tried; how many they are."""
     return rows.update(state=State.QUEUED, tries=0, next_try=timezone.now(), code="", worker="")
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from django.db import DatabaseError, connection
 
-from neuronwise.site import consent
+from neuronwise.site import bounces, consent
 from neuronwise.site.delivering import Worker, overdue, postbox
 from neuronwise.site.ledger import NEWS
 from neuronwise.site.postbox import PostboxError
@@ -63,6 +63,7 @@ class Loop:
                 worker.take_back()
                 while not self.stopping.is_set() and worker.batch():
                     self.told = ""
+                bounces.read_new()
                 consent.forget_unconfirmed()
                 forget_refused()
                 self._tell_overdue()

@@ -25,6 +25,7 @@ from neuronwise.site.postbox import Dead, Outcome, PostboxError, Posting, Sender
 SECONDS_TO_WAIT = 60  # for an answer of the server
 PORTS = {"smtp": 587, "smtps": 465}
 READY, TAKEN, CLOSING, PERMANENT = 354, 250, 421, 500
+ACCEPTED = {250, 251}  # an address; 251: it will be forwarded
 LOST = (OSError, smtplib.SMTPServerDisconnected)  # smtplib's errors are OSErrors too: those with a code come first
 HANGS_UP, ANSWERS = "it hangs up", "it answers {} before any letter"
 SENT = Outcome(State.SENT, str(TAKEN))
@@ -62,13 +63,17 @@ class Relay:
     def _posted(self, posting: Posting) -> Outcome:
         line = self._ready_line()
         try:
-            code = self._envelope(line, posting.to)
-            if code == READY:
-                line.send(_dotted(posting.message))
+            code, _ = line.rcpt(posting.to)
+            if code not in ACCEPTED:
+                return self._refused(code)
+            code, _ = line.docmd("DATA")
+            if code != READY:
+                return self._refused(code)
+            line.send(_dotted(posting.message))
         except LOST:
             self._drop()
             return Outcome(State.QUEUED, "connection lost")
-        return self._finished(line) if code == READY else self._refused(code)
+        return self._finished(line)
 
     def _ready_line(self) -> smtplib.SMTP:
         """A connection on which the server has taken our own address: a kept one, or a new one if that has ended."""
@@ -85,12 +90,6 @@ class Relay:
         if code != TAKEN:
             raise self._unusable(ANSWERS.format(code))
         return self.line
-
-    @staticmethod
-    def _envelope(line: smtplib.SMTP, to: str) -> int:
-        """The code to the reader's address, or, if that is taken, to the wish to send."""
-        code, _ = line.rcpt(to)
-        return line.docmd("DATA")[0] if code in {TAKEN, TAKEN + 1} else code
 
     def _finished(self, line: smtplib.SMTP) -> Outcome:
         """The final dot: from here on the letter may have gone."""

@@ -53,8 +53,18 @@ def listeners() -> Iterator[Listening]:
         environment.listen(os.environ),
         environment.admin_listen(os.environ),
     )  # before a port 0 gets its own
-    with _listener(environment.LISTEN, *readers) as first, _listener(environment.ADMIN_LISTEN, *admin) as second:
+    with _listener(environment.LISTEN, *readers) as first, _admin_listener(*admin) as second:
         yield Listening(first, second)
+
+
+def _admin_listener(host: str, port: int) -> socket.socket:
+    """The admin's: where nobody has said which port, and the readers' next one is taken, any free one is as good."""
+    try:
+        return _listener(environment.ADMIN_LISTEN, host, port)
+    except PortError:
+        if os.environ.get(environment.ADMIN_LISTEN):
+            raise
+        return _listener(environment.ADMIN_LISTEN, host, 0)
 
 
 def _listener(name: str, host: str, port: int) -> socket.socket:
@@ -88,8 +98,8 @@ def serve(listening: Listening, say: Say, *, notify: bool = True) -> None:
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt):  # from the line on that says so, Ctrl-C is the ordinary end
         delivery = _delivery(say) if notify else None
-        say(f"The author's side is on http://{os.environ[environment.ADMIN_LISTEN]}")
-        say(f"{built.title} is on http://{os.environ[environment.LISTEN]}  (Ctrl-C stops)")
+        here, author = os.environ[environment.LISTEN], os.environ[environment.ADMIN_LISTEN]
+        say(f"{built.title} is on http://{here}  (Ctrl-C stops; the author's side is on http://{author})")
         readers.run()
     if delivery:
         delivery.stop(SECONDS_TO_FINISH)

@@ -13,6 +13,7 @@ MAIL = environment.mail(os.environ)
 FROM = environment.sender(os.environ)
 AUTHOR = environment.author(os.environ)
 RESENDS = environment.resends(os.environ)
+BOUNCES = environment.bounces(os.environ)
 
 # Without a prepared folder (a type checker, makemigrations) a secret of this process alone will do.
 SECRET_KEY, *SECRET_KEY_FALLBACKS = folder.secrets_of(DATA) or [secrets.token_urlsafe(folder.SECRET_BYTES)]

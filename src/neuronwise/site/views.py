@@ -38,8 +38,9 @@ def errata(request: HttpRequest) -> HttpResponseBase:
 def chapter(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A chapter; under it the sign-up and the replies."""
     row = get_object_or_404(public(), slug=slug)
-    pieces = {"address": machines.address(f"/{slug}/", row.title), "sign-up": pages.sign_up_after(row)}
-    return files.filled(request, row.folder / "index.html", {**pieces, **of_replies(row)})
+    address, form = machines.address(f"/{slug}/", row.title), pages.sign_up_after(row)
+    pieces = {"address": address, "sign-up": form, **of_replies(row)}
+    return files.filled(request, row.folder / "index.html", pieces)
 
 
 @require_safe

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["next_try", "key"],
+                "verbose_name_plural": "deliveries",
                 "constraints": [models.UniqueConstraint(fields=["topic", "subscriber"], name="one_letter_of_a_topic")],
                 "indexes": [
                     models.Index(fields=["state", "next_try", "key"], name="deliveries_due"),
