@@ -4,6 +4,8 @@ Each run has its own folder, on a disk; PostgreSQL is left out where it is not i
 """
 
 import json
+import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -14,10 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import crashing
+import forged
 import postgres
 from ledgers import Ledger, SinkTaker, Taker, deliver_killing, ledger, sinking
+from letterbox import aged, post
+from serving import running
 
-from benchmarks.measured import Row
+from benchmarks.measured import Row, none
 
 WORKERS = 3
 PEAK = """
@@ -49,9 +54,12 @@ FULL, SMALL = Size(100_000, 50), Size(20_000, 30)
 
 def figures(size: Size) -> Iterator[Row]:
     """Measure everything."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "neuronwise.site.settings"
     with ExitStack() as stack:
         host = stack.enter_context(postgres.cluster()) if postgres.programs() else None
         yield from pace(size)
+        yield from told_apart(size)
+        yield from forged_tokens(size)
         for name in ("SQLite", "PostgreSQL") if host else ("SQLite",):
             yield from outbox(size, name, settings(host, name, "outbox"))
             yield from relay(size, name, settings(host, name, "relay"))
@@ -90,6 +98,30 @@ def timed(made: Ledger, *arguments: str) -> float:
 def run(program: list[str], made: Ledger) -> "subprocess.CompletedProcess[str]":
     """Run one of our own programs on a ledger."""
     return subprocess.run(program, env=made.environment, capture_output=True, text=True, check=True)  # noqa: S603
+
+
+def told_apart(size: Size) -> Iterator[Row]:
+    """Whether the time of an answer tells that an address is known."""
+    count = size.letters // 100
+    with tempfile.TemporaryDirectory() as folder:
+        made = ledger(Path(folder), count)
+        with running(made.book, made.data, NEURONWISE_PROXY="127.0.0.1") as site:
+            seconds: dict[str, list[float]] = {"reader": [], "stranger": []}
+            for number in range(count):
+                for who, times in seconds.items():
+                    fields = {"email": f"{who}-{number}@example.org", "form": aged(site, "subscribe")}
+                    started = time.perf_counter()
+                    post(site, "/subscribe", fields, X_Forwarded_For=f"192.0.{number % 250}.1")
+                    times.append(time.perf_counter() - started)
+        known, unknown = (statistics.median(times) for times in seconds.values())
+        apart = abs(known - unknown) * 1000
+        yield f"medians of known and unknown addresses apart, {2 * count:,} sign-ups", apart, 5, "ms"
+
+
+def forged_tokens(size: Size) -> Iterator[Row]:
+    """Whether a forged token opens anything."""
+    count = size.letters * 10
+    yield none(f"forged tokens accepted of {count:,}", forged.accepted(count))
 
 
 def outbox(size: Size, name: str, database: dict[str, str]) -> Iterator[Row]:

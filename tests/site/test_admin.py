@@ -27,8 +27,7 @@ MAKE_ACCOUNT = (
     "one, other = (Subscriber.objects.create(address=address, state='active') for address in addresses)\n"
     "Delivery.objects.create(topic='chapter:1', subscriber=one, state='failed', next_try='2050-01-01T00:00Z')\n"
     "Delivery.objects.create(topic='chapter:2', subscriber=one, state='sent')\n"
-    "for words in ('Why the bars?', 'Buy this'):\n"
-    "    Reply.objects.create(chapter_id=1, name='Ada', address='ada@example.org', text=words)\n"
+    "Reply.objects.create(chapter_id=1, name='Ann', address='ann@example.org', text='<b>Why</b> is that?')"
 )
 
 
@@ -138,16 +137,6 @@ def rows(site: Site, query: str) -> list[tuple[str, ...]]:
         return database.execute(query).fetchall()
 
 
-def test_replies_are_approved_and_refused(author: Page, draft: Site) -> None:
-    act(author, draft, "reply", "Why the bars?", "Approve")
-    expect(author.get_by_text("Approved: 1.")).to_be_visible()
-    act(author, draft, "reply", "Buy this", "Refuse")
-    expect(author.get_by_text("Refused: 1.")).to_be_visible()
-
-    states = sorted(rows(draft, "SELECT text, state FROM site_reply"))
-    assert states == [("Buy this", "refused"), ("Why the bars?", "approved")]
-
-
 def test_a_letter_that_failed_is_queued_again_and_one_that_went_is_not(author: Page, draft: Site) -> None:
     for topic, count in (("chapter:1", 1), ("chapter:2", 0)):
         act(author, draft, "delivery", topic, "Send once more what failed or is unknown")
@@ -169,6 +158,21 @@ def test_to_unsubscribe_and_to_erase_is_noted_and_leaves_no_trace(author: Page, 
     noted = [line.split()[1] for line in (draft.data / "withdrawn.log").read_text().splitlines()]
     assert noted == ["gone", "erased"]
     assert not [file for file in draft.data.rglob("*") if file.is_file() and b"other@example.org" in file.read_bytes()]
+
+
+@pytest.mark.parametrize(("action", "state"), [("Refuse", "refused"), ("Approve", "approved")])
+def test_the_author_decides_on_replies(author: Page, draft: Site, action: str, state: str) -> None:
+    author.goto(f"http://127.0.0.1:{draft.admin_port}/admin/site/reply/")
+    expect(author.locator("#result_list tbody tr")).to_contain_text("<b>Why</b> is that?")
+    author.locator("#result_list tbody input").check()
+    option = author.locator("select[name=action] option").filter(has_text=action)
+    author.locator("select[name=action]").select_option(option.get_attribute("value"))
+    author.locator("button[name=index]").click()
+
+    expect(author.locator(".messagelist")).to_contain_text(f"1 {state}")
+    with closing(sqlite3.connect(draft.data / "site.sqlite3")) as database:
+        assert database.execute("SELECT state FROM site_reply").fetchall() == [(state,)]
+    assert re.search(r"/r/[\w-]{48}$", author.get_by_role("link", name="Read and answer").get_attribute("href") or "")
 
 
 def test_a_password_is_kept_as_a_slow_hash(draft: Site) -> None:

@@ -45,6 +45,7 @@ def test_the_time_of_another_form_counts_as_late() -> None:
         ({"HTTP_ORIGIN": "https://localhost:8000"}, False),
         ({"HTTP_ORIGIN": "http://evil.example"}, False),
         ({"HTTP_ORIGIN": "null"}, False),
+        ({"HTTP_ORIGIN": "http://["}, False),
         ({}, False),
     ],
 )

@@ -2,6 +2,7 @@
 
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from ledgers import Ledger, Sink, ledger
 from letterbox import aged, ask_to_be_told, letters, link, post
-from serving import PATIENCE, SLUG, Answer, Site, command, running, write_book
+from serving import ASSETS, FILES, PATIENCE, SLUG, Answer, Site, command, running, write_book
 
 OPEN = """
 from neuronwise.site import opening
@@ -31,7 +32,9 @@ def test_what_is_published_is_said_and_said_again_without_telling_anybody(memory
     first, second = made.run("publish", "1"), made.run("publish", "1")
 
     assert first.stdout.startswith("Chapter 1, The smallest network, is public. 2 letters queued.\n")
-    assert re.match(r"Chapter 1, The smallest network, is public since \d{4}-.*Nobody is told again", second.stdout)
+    assert re.match(
+        r"Chapter 1, The smallest network, is public since \d{4}-.* Nothing has changed; nobody", second.stdout
+    )
     assert made.states() == {"queued": 2}
 
 
@@ -89,6 +92,47 @@ def test_the_letter_is_shown_and_sent_to_the_author_first_and_nothing_is_publish
     assert made.python(OPEN + "print(Chapter.objects.filter(published__isnull=False).count())") == "0\n"
 
 
+def test_readers_see_a_chapter_as_it_was_published_until_it_is_published_again(memory: Path) -> None:
+    newer = {
+        f"{SLUG}/index.html": b"<!doctype html><title>Corrected</title>",
+        f"{SLUG}/book.pdf": b"%PDF-1.7 corrected",
+        "a/4567cdef/style.css": b"p { color: blue }",
+    }
+    book, page, pdf = memory / "book", f"/{SLUG}/", f"/{SLUG}/book.pdf"
+    public = {"NEURONWISE_URL": "https://book.example"}
+    made = ledger(memory, 1, **public)
+    with running(book, made.data, **public) as site:
+
+        def seen(*paths: str) -> list[bytes | int]:
+            answers = [site.ask(path, Host="book.example") for path in paths]
+            return [answer.body if answer.status == HTTPStatus.OK else answer.status for answer in answers]
+
+        drafts = seen(page, pdf)
+        made.run("publish", "1").check_returncode()
+        first = seen(page, pdf)
+        shutil.rmtree(book / ASSETS)
+        kept = {name: content for name, content in FILES.items() if not name.startswith(ASSETS)}
+        write_book(book, title="Corrected", files=kept | newer)
+        until = time.monotonic() + PATIENCE
+        while seen("/a/4567cdef/style.css") != [newer["a/4567cdef/style.css"]]:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        same = seen(page, pdf)
+        old_style = seen(f"/{ASSETS}/style.css")
+        corrected = made.run("publish", "1")
+        now = seen(page, pdf)
+
+    assert drafts == [404, 404]
+    for answer in (first, same):
+        assert b"<p>a</p>" in bytes(answer[0])
+        assert answer[1] == FILES[f"{SLUG}/book.pdf"]
+    assert old_style == [FILES[f"{ASSETS}/style.css"]]
+    assert "Readers see the correction; nobody is told again." in corrected.stdout
+    assert b"<title>Corrected</title>" in bytes(now[0])
+    assert now[1] == newer[f"{SLUG}/book.pdf"]
+    assert sum(made.states().values()) == 1  # queued or sent: there is no second letter
+
+
 def test_ctrl_c_finishes_the_letters_at_hand_and_the_next_run_goes_on(memory: Path) -> None:
     made = ledger(memory, 3_000)
     made.run("publish", "1")
@@ -109,6 +153,51 @@ def test_ctrl_c_finishes_the_letters_at_hand_and_the_next_run_goes_on(memory: Pa
     assert said.startswith(f"{sent:,} sent.\n{3_000 - sent:,} letters queued, the next for ")
     assert rest == f"{3_000 - sent:,} sent.\n"
     assert len(list(made.new.iterdir())) == 3_000
+
+
+KILLED = """
+import os
+from itertools import count
+from neuronwise.site import opening
+opening.open_site()
+from django.db import connection, connections
+connections.close_all()
+def child(work):
+    number = os.fork()
+    if number == 0:
+        work()
+        os._exit(0)
+    return os.waitpid(number, 0)[1]
+def publish(step):
+    from neuronwise.site.publishing import publish
+    steps = count(1)
+    def wrapped(execute, *rest):
+        return os._exit(9) if next(steps) == step else execute(*rest)
+    connection.execute_wrappers.append(wrapped)
+    commit = connection._commit
+    connection._commit = lambda: os._exit(9) if next(steps) == step else commit()
+    publish(1)
+def look():
+    from neuronwise.site.models import Chapter, Delivery
+    print(bool(Chapter.objects.get(number=1).published), Delivery.objects.count(), flush=True)
+for step in count(1):
+    ended = child(lambda: publish(step))
+    child(look)
+    if ended == 0:
+        break
+"""
+
+
+def test_killed_at_any_step_a_chapter_and_its_letters_are_published_together_or_not_at_all(
+    memory: Path, database: dict[str, str]
+) -> None:
+    made = ledger(memory, 3, **database)
+
+    told = made.python(KILLED).splitlines()
+
+    assert len(told) > 8
+    assert set(told) == {"False 0", "True 3"}
+    assert told[-1] == "True 3"
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux sets another process's limits")

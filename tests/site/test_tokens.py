@@ -1,33 +1,18 @@
 """Tests of neuronwise.site.tokens."""
 
-import random
 from uuid import UUID, uuid4
 
 import pytest
+from forged import accepted
 
 from neuronwise.site.tokens import CONFIRM, LIVES, OWN_DATA, UNSUBSCRIBE, opened, token
 
-ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 NOW = 1_800_000_000.0
 WEEK, HOUR = 7 * 24 * 3600, 3600
 
 
-def test_ten_thousand_altered_tokens_open_nothing() -> None:
-    chance = random.Random(5)  # noqa: S311  (alterations, no secrets)
-    true = [token(purpose, uuid4()) for purpose in LIVES]
-
-    for _ in range(10_000):
-        one = chance.choice(true)
-        assert opened(chance.choice(list(LIVES)), altered(one, chance)) is None
-
-
-def altered(one: str, chance: random.Random) -> str:
-    """The token with one letter changed, added, lost, or two changed places."""
-    place = chance.randrange(len(one))
-    letter = chance.choice(ALPHABET.replace(one[place], ""))
-    swapped = one[:place] + one[place:][::-1]
-    ways = [one[:place] + letter + one[place + 1 :], one[:place] + letter + one[place:], one[:place] + one[place + 1 :]]
-    return chance.choice([way for way in (*ways, swapped) if way != one])
+def test_of_ten_thousand_forged_tokens_none_opens_anything() -> None:
+    assert list(accepted(10_000)) == []
 
 
 def test_a_token_opens_for_its_own_purpose_alone() -> None:

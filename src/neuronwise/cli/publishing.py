@@ -49,6 +49,8 @@ def _publish(options: argparse.Namespace) -> int:
         return _published(options)
     except (PublishError, PostboxError) as error:
         return refuse(error)
+    except OSError as error:
+        return refuse(f"the chapter can't be copied to where readers see it; {error}. Nothing is published.")
 
 
 def _published(options: argparse.Namespace) -> int:
@@ -57,7 +59,8 @@ def _published(options: argparse.Namespace) -> int:
     done = publish(options.number, options.at)
     name = f"Chapter {done.chapter.number}, {done.chapter.title},"
     if done.before:
-        say(f"{name} is public since {_local(done.when)}. Nobody is told again; what is built is what readers see.")
+        seen = "Readers see the correction" if done.corrected else "Nothing has changed"
+        say(f"{name} is public since {_local(done.when)}. {seen}; nobody is told again.")
         return DONE
     when = f"will be public on {_local(done.when)}" if options.at else "is public"
     say(f"{name} {when}. {_letters(done.letters)} queued.")

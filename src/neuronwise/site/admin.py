@@ -1,22 +1,22 @@
-"""What the author sees in the admin. Chapters come from the builder, letters from the ledger: they are only read."""
+"""What the author sees in the admin. Chapters come from the builder, letters from the ledger: they are only read.
+
+Replies are approved and refused here, or by the link in a letter; it leads to where they can be answered, too.
+"""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from neuronwise.site import consent, own_data
+from neuronwise.site import consent, letters, own_data, tokens
 from neuronwise.site.ledger import State as Sent
 from neuronwise.site.ledger import queue_again
-from neuronwise.site.letters import address
-from neuronwise.site.models import Chapter, Delivery, Subscriber
-from neuronwise.site.replies.models import Reply, decide
-from neuronwise.site.replies.models import State as Decision
-from neuronwise.site.tokens import MODERATE, token
+from neuronwise.site.models import Chapter, Delivery, Reply, Subscriber
+from neuronwise.site.replies.models import State, decide
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes none when it runs
@@ -121,33 +121,36 @@ class Deliveries(ReadOnly):
 
 @admin.register(Reply)
 class Replies(ReadOnly):
-    """What readers have to say; those that wait for the author come by the filter "held"."""
+    """What readers have replied; the newest first."""
 
-    list_display = ("beginning", "chapter_id", "shown_name", "address", "state", "made")
-    list_filter = ("state", "chapter_id")
-    search_fields = ("text", "name", "address")
+    list_display = ("words", "name", "chapter", "anchor", "state", "made", "decide")
+    list_filter = ("state", "chapter", "by_author")
+    list_select_related = ("chapter",)
+    search_fields = ("name", "address", "text")
     show_full_result_count = False
     actions = ("approve", "refuse")
 
     @admin.display(description="reply")
-    def beginning(self, reply: Reply) -> str:
+    def words(self, reply: Reply) -> str:
         """The first words."""
-        return Truncator(reply.text).chars(80) or "(removed)"
+        return Truncator(reply.text).chars(80) or "(taken back)"
 
-    def view_on_site(self, reply: Reply) -> str:
-        """Where the reply is shown as it will look, and can be approved, refused or answered: as the letter says."""
-        return address(f"/r/{token(MODERATE, reply.pk)}")
+    @admin.display(description="answer")
+    def decide(self, reply: Reply) -> str:
+        """The same page that the letter leads to."""
+        address = letters.address(f"/r/{tokens.token(tokens.MODERATE, reply.pk)}")
+        return format_html('<a href="{}">Read and answer</a>', address)
 
-    @admin.action(description="Approve")
-    def approve(self, request: HttpRequest, queryset: QuerySet[Reply]) -> None:
-        """They stand under their chapter."""
-        self.message_user(request, f"Approved: {decide(_ids(queryset), Decision.APPROVED)}.")
+    @admin.action(description="Approve: show under the chapter")
+    def approve(self, request: HttpRequest, replies: QuerySet[Reply]) -> None:
+        """Show them to readers."""
+        self._decide(request, replies, State.APPROVED)
 
-    @admin.action(description="Refuse")
-    def refuse(self, request: HttpRequest, queryset: QuerySet[Reply]) -> None:
-        """They are deleted after 30 days."""
-        self.message_user(request, f"Refused: {decide(_ids(queryset), Decision.REFUSED)}.")
+    @admin.action(description="Refuse: delete after 30 days")
+    def refuse(self, request: HttpRequest, replies: QuerySet[Reply]) -> None:
+        """Show them to nobody."""
+        self._decide(request, replies, State.REFUSED)
 
-
-def _ids(replies: QuerySet[Reply]) -> list[UUID]:
-    return list(replies.values_list("pk", flat=True))
+    def _decide(self, request: HttpRequest, replies: QuerySet[Reply], state: State) -> None:
+        count = decide(replies.values_list("pk", flat=True), state)
+        self.message_user(request, f"{count} {state}.")

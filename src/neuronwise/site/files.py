@@ -19,11 +19,14 @@ from typing import ParamSpec
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import brotli
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from whitenoise import WhiteNoise
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import MissingFileError, StaticFile
+
+from neuronwise.site import copies
 
 TYPES = {
     ".pdf": "application/pdf",
@@ -141,14 +144,18 @@ def download(request: HttpRequest, file: Path, name: str) -> HttpResponseBase:
 
 
 def assets(application: object, book: Path) -> Assets:
-    """The application, and before it the built assets: a dictionary from addresses to files, each kept for ever."""
-    return Assets(
+    """The application, and before it the assets, built and published: a dictionary from addresses to files."""
+    found = Assets(
         application,
         root=book / "a",
         prefix="/a/",
         allow_all_origins=False,
         immutable_file_test=lambda path, url: True,  # noqa: ARG005  (an address holds its content's digest or version)
     )
+    published = settings.DATA / copies.FOLDER / copies.ASSETS
+    if published.is_dir():
+        found.add_files(published, prefix="/a/")
+    return found
 
 
 def accepted(header: str) -> set[str]:

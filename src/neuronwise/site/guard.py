@@ -130,6 +130,9 @@ def is_ours(request: HttpRequest) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    origin = urlsplit(request.headers.get("Origin", ""))
+    try:
+        origin = urlsplit(request.headers.get("Origin", ""))
+    except ValueError:  # half an address
+        return False
     near = is_loopback(origin.hostname or "") and is_loopback(settings.URL.hostname or "")
     return origin.scheme == settings.URL.scheme and (near or origin.netloc == settings.URL.netloc)

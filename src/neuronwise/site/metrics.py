@@ -14,8 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from neuronwise.site import loop
-from neuronwise.site.models import Chapter, Delivery, Subscriber, public
-from neuronwise.site.replies.models import Reply
+from neuronwise.site.models import Chapter, Delivery, Reply, Subscriber, public
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = set(HTTPMethod)
@@ -61,7 +60,7 @@ def _lines() -> Iterator[str]:
     yield from _family("delivering", "gauge", "Workers of this process, by whether they live", _workers())
     yield from _family("subscribers", "gauge", "Subscribers, by state", _by_state(Subscriber.objects.all()))
     yield from _family("deliveries", "gauge", "Letters, by what became of them", _by_state(Delivery.objects.all()))
-    yield from _family("replies", "gauge", "Replies, by what the author decided", _by_state(Reply.objects.all()))
+    yield from _family("replies", "gauge", "Replies, by state", _by_state(Reply.objects.all()))
 
 
 def _workers() -> dict[Labels, float]:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, models
 from django.utils import timezone
 from django.utils.text import slugify
 
-from neuronwise.site import contents
+from neuronwise.site import contents, copies
 from neuronwise.site.database import alone
 from neuronwise.site.ledger import Delivery
 from neuronwise.site.replies.models import Reply
@@ -29,6 +29,7 @@ class Chapter(models.Model):
     question = models.TextField()
     digest = models.CharField(max_length=64, blank=True)
     published = models.DateTimeField(null=True, blank=True)
+    copy = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         """Chapters come in their order."""
@@ -46,8 +47,9 @@ class Chapter(models.Model):
 
     @property
     def folder(self) -> Path:
-        """Where the builder has put the chapter's page and downloads."""
-        return settings.BOOK / str(self.slug)
+        """Where the page and the downloads are that readers see: the published copy; where drafts show, the build."""
+        copy = settings.DATA / copies.FOLDER / self.copy
+        return copy if self.copy and not settings.SHOWS_DRAFTS and copy.is_dir() else settings.BOOK / str(self.slug)
 
 
 class Download(models.Model):

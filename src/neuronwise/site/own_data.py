@@ -7,6 +7,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from neuronwise.site import withdrawals
 from neuronwise.site.ledger import State as Sent
@@ -45,7 +46,7 @@ def has_words(subscriber: Subscriber) -> bool:
 
 def export(subscriber: Subscriber) -> dict[str, object]:
     """Everything that is kept of this address, ready for JSON."""
-    letters = subscriber.deliveries.order_by("next_try").values("topic", "state", "tries", "next_try", "code")
+    letters = subscriber.deliveries.order_by("next_try").values("topic", "state", "tries", "code", time=F("next_try"))
     return {
         "address": subscriber.address,
         "subscription": {"state": subscriber.state, "asked": subscriber.made, "confirmed": subscriber.confirmed},

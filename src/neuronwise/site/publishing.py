@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.utils import timezone
 
-from neuronwise.site import letters
+from neuronwise.site import copies, letters
 from neuronwise.site.database import alone
 from neuronwise.site.ledger import Delivery, State, queue
 from neuronwise.site.models import Chapter
@@ -21,18 +21,20 @@ class PublishError(ValueError):
 
 @dataclass(frozen=True)
 class Published:
-    """A chapter is public, or will be; how many letters tell of it, and whether it was public before."""
+    """A chapter is public, or will be; how many letters tell of it; whether it was public before, and is corrected."""
 
     chapter: Chapter
     when: datetime
     letters: int
     before: bool
+    corrected: bool
 
 
 def publish(number: int, at: datetime | None = None) -> Published:
     """Make a chapter public, now or at that time, and queue its letters: both, or, if anything fails, neither.
 
-    A chapter that is public stays so, and tells nobody again; one that waits for its time gets the new one.
+    Readers see a copy of it as it is built now. Published again, a chapter is corrected: the copy is new, and nobody is
+    told. One that waits for its time gets the new time.
 
     Errors   PublishError: there is no such chapter, it isn't built, its letter can't be written, or the time is over
     """
@@ -43,15 +45,18 @@ def publish(number: int, at: datetime | None = None) -> Published:
         now, chapter = timezone.now(), built(number)
         _check_letter(chapter)
         before = chapter.published is not None and chapter.published <= now
+        chapter.copy, old = copies.take(settings.BOOK, settings.DATA, str(chapter.slug)), chapter.copy
+        chapter.published = chapter.published if before else at or now
+        chapter.save(update_fields=["copy", "published"])
         if not before:
-            chapter.published = at or now
-            chapter.save(update_fields=["published"])
             waiting = Delivery.objects.filter(topic=chapter.topic, state=State.QUEUED)
             waiting.update(next_try=chapter.published)
             subscribed = Subscriber.objects.filter(state=Subscription.ACTIVE).order_by()
             queue(chapter.topic, subscribed.values_list("pk", flat=True).iterator(), chapter.published)
         count = Delivery.objects.filter(topic=chapter.topic).count()
-    return Published(chapter, chapter.published or now, count, before)
+    if old not in {"", chapter.copy}:
+        copies.drop(settings.DATA, old)
+    return Published(chapter, chapter.published or now, count, before, corrected=old not in {"", chapter.copy})
 
 
 def _check_letter(chapter: Chapter) -> None:

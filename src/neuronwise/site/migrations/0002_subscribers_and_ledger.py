@@ -1,4 +1,4 @@
-"""Subscribers, the ledger of their letters, and from when on a chapter is public."""
+"""Subscribers, the ledger of their letters, from when on a chapter is public, and what is then seen of it."""
 
 from typing import ClassVar
 from uuid import uuid4
@@ -18,11 +18,12 @@ DELIVERY_STATES = [
 
 
 class Migration(migrations.Migration):
-    """Two tables, and a column of the chapters."""
+    """Two tables, and two columns of the chapters."""
 
     dependencies: ClassVar = [("site", "0001_chapters")]
     operations: ClassVar = [
         migrations.AddField("chapter", "published", models.DateTimeField(null=True, blank=True)),
+        migrations.AddField("chapter", "copy", models.CharField(max_length=300, blank=True, default="")),
         migrations.CreateModel(
             name="Subscriber",
             fields=[
