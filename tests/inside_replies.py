@@ -41,8 +41,11 @@ def hostile() -> list[str]:
     from hostile_replies import TEXTS  # noqa: PLC0415
 
     harmless = f"*a* **b** `c` [d](https://e.example)  \nf\n\n```\ng\n```\n- h\n\n1. $i$ ${'j' * 41}$"
-    allowed = _looks(page for text in ("text", harmless) for page in _pages(text))
-    return [text for text in TEXTS[::2] if not _looks(_pages(text)) <= allowed]
+    allowed = _looks([*_shown(["text", harmless]), _asked("text"), _asked(harmless)])
+    texts = TEXTS[::2]
+    twenties = [texts[start : start + 20] for start in range(0, len(texts), 20)]
+    found = [text for text in texts if not _looks([_asked(text)]) <= allowed]
+    return found + [text for twenty in twenties if not _looks(_shown(twenty)) <= allowed for text in twenty]
 
 
 def own() -> dict[str, Any]:
@@ -108,23 +111,24 @@ def _body(answer: Any) -> str:  # noqa: ANN401  (one of Django's answers)
     return str(answer.content.decode())
 
 
-def _pages(text: str) -> list[str]:
-    """A preview with this text in every field, and a chapter's page with a reply of it."""
+def _asked(text: str) -> str:
+    """What comes when a form is sent with this text in every field."""
     from django.test import RequestFactory  # noqa: PLC0415
 
     from neuronwise.site.replies import views  # noqa: PLC0415
+
+    post = RequestFactory().post("/", dict.fromkeys(FIELDS, text), headers={"Sec-Fetch-Site": "same-origin"})
+    return _body(views.reply(post, "1-the-smallest-network"))
+
+
+def _shown(texts: list[str]) -> list[str]:
+    """A chapter's page and its feed, with replies of these texts, in names like these."""
     from neuronwise.site.replies.models import Reply  # noqa: PLC0415
 
-    post = RequestFactory().post(
-        "/", dict.fromkeys(FIELDS, text) | {"preview": "1"}, headers={"Sec-Fetch-Site": "same-origin"}
-    )
-    asked = views.reply(post, "1-the-smallest-network")
-    good = {"name": text[:80], "email": ADDRESS, "text": text, "preview": "1"}
-    post = RequestFactory().post("/", good, headers={"Sec-Fetch-Site": "same-origin"})
-    previewed = views.reply(post, "1-the-smallest-network")
     Reply.objects.all().delete()
-    _made(text, name=text[:80], anchor=text[:100].replace("\0", ""))
-    return [*(_body(page) for page in (asked, previewed)), _get("/"), _get("/replies.xml")]
+    for text in texts:
+        _made(text, name=text[:80], anchor=text[:100].replace("\0", ""))
+    return [_get("/"), _get("/replies.xml")]
 
 
 def _looks(pages: Iterable[str]) -> set[tuple[str, ...]]:

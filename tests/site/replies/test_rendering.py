@@ -36,6 +36,10 @@ GENERATED = st.lists(MARKS | st.sampled_from(TEXTS[:60]), max_size=40).map("".jo
         ("```python\nx < y\n```", "<pre><code>x &lt; y\n</code></pre>"),
         ("[a](https://b.example)", '<p><a href="https://b.example" rel="nofollow ugc">a</a></p>'),
         ("<https://b.example>", '<p><a href="https://b.example" rel="nofollow ugc">https://b.example</a></p>'),
+        (
+            "[$a$](https://b.example)",
+            '<p><a href="https://b.example" rel="nofollow ugc"><math><mi>a</mi></math></a></p>',
+        ),
         ("[a]()", '<p><a rel="nofollow ugc">a</a></p>'),
         ("[a](/d/)", "<p>[a](/d/)</p>"),
         ("[a](ftp://b.example)", "<p>[a](ftp://b.example)</p>"),
@@ -83,6 +87,14 @@ def test_five_thousand_levels_are_shown_or_shown_as_typed(piece: str) -> None:
 
     assert foreign(html) == []
     assert Listed(html).deepest <= 3 * rendering.MOST_NESTING
+
+
+def test_what_would_take_long_is_shown_as_it_was_typed() -> None:
+    formulas, marks = render(f"${'a' * 499}$ " * 9), "*" * 1001
+
+    assert (formulas.count("<math>"), formulas.count("<code>$aaa")) == (8, 1)
+    assert render(marks) == f"<pre><code>{marks}</code></pre>"
+    assert render(marks[1:]) == f"<p>{marks[1:]}</p>"
 
 
 def test_a_text_of_more_than_10_000_characters_is_refused() -> None:
