@@ -30,7 +30,10 @@ LOGIN = "/admin/login/"
 TOKENS = tuple(f"/{kind}/no-such-token" for kind in "cudr")
 PAGES = ("/", f"/{CHAPTER}", f"/{CHAPTER}replies", f"/{CHAPTER}reply", "/errata/", "/subscribe", "/nothing", *TOKENS)
 FILES = ("/atom.xml", "/sitemap.xml", "/robots.txt", f"/{CHAPTER}book.pdf", "/picture.png", "/health")
-TABLES = ("/admin/", *(f"/admin/{one}/" for one in ("site/chapter", "site/subscriber", "site/delivery", "site/reply", "auth/user")))
+TABLES = (
+    "/admin/",
+    *(f"/admin/{one}/" for one in ("site/chapter", "site/subscriber", "site/delivery", "site/reply", "auth/user")),
+)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 380)
 FILL = f"""
