@@ -27,9 +27,13 @@ HOME = Path("build/.cache/observatory")
 SCAN = Path(__file__).with_name("observatory.mjs")
 NAME, PASSWORD = "ada", "a long password"  # of an account that lives as long as a measurement
 LOGIN = "/admin/login/"
-PAGES = ("/", f"/{CHAPTER}", "/errata/", "/nothing", "/subscribe", "/c/no-token", "/u/no-token", "/d/no-token")
+TOKENS = tuple(f"/{kind}/no-such-token" for kind in "cudr")
+PAGES = ("/", f"/{CHAPTER}", f"/{CHAPTER}replies", f"/{CHAPTER}reply", "/errata/", "/subscribe", "/nothing", *TOKENS)
 FILES = ("/atom.xml", "/sitemap.xml", "/robots.txt", f"/{CHAPTER}book.pdf", "/picture.png", "/health")
-TABLES = ("/admin/", *(f"/admin/{one}/" for one in ("site/chapter", "site/subscriber", "site/delivery", "auth/user")))
+TABLES = (
+    "/admin/",
+    *(f"/admin/{one}/" for one in ("site/chapter", "site/subscriber", "site/delivery", "site/reply", "auth/user")),
+)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 380)
 FILL = f"""

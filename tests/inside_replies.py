@@ -4,6 +4,7 @@ python inside_replies.py queries    queries of a chapter's page with 10, 100, 1,
 python inside_replies.py hostile    hostile texts of which something foreign came into a page, in any field
 python inside_replies.py own        what is kept of an address, and what is left after each way to take it back
 python inside_replies.py restored   what is left after a restore of what was there before that
+python inside_replies.py corrected  whether a corrected chapter shows its formulas' new words
 """
 
 import json
@@ -86,6 +87,24 @@ def restored() -> list[Any]:
     return list(Reply.objects.order_by("made").values_list("name", "address", "text"))
 
 
+def corrected() -> list[bool]:
+    """Whether a formula's new words show: as published, after a later build, and after that was published."""
+    from django.conf import settings  # noqa: PLC0415
+    from replying import BOOK, CHAPTER  # noqa: PLC0415
+    from serving import SLUG, write_book  # noqa: PLC0415
+
+    from neuronwise.site.publishing import publish  # noqa: PLC0415
+
+    publish(1)
+    shown = ["to v = w x" in _get("/")]
+    page = {f"{SLUG}/index.html": CHAPTER.replace(b"formula-a: a =", b"formula-a: v =")}
+    write_book(settings.BOOK, files=BOOK | page)
+    opening.open_book()
+    shown.append("to v = w x" in _get("/"))
+    publish(1)
+    return [*shown, "to v = w x" in _get("/")]
+
+
 def _reply(text: str, **more: Any) -> Any:  # noqa: ANN401  (a row)
     from neuronwise.site.replies.models import Reply  # noqa: PLC0415
 
@@ -157,7 +176,11 @@ class _Reader(HTMLParser):
 
 if __name__ == "__main__":
     opening.open_book()
-    asked: Callable[[], object] = {"queries": queries, "hostile": hostile, "own": own, "restored": restored}[
-        sys.argv[1]
-    ]
+    asked: Callable[[], object] = {
+        "queries": queries,
+        "hostile": hostile,
+        "own": own,
+        "restored": restored,
+        "corrected": corrected,
+    }[sys.argv[1]]
     print(json.dumps(asked()))  # noqa: T201  (that is the answer)

@@ -5,6 +5,8 @@
     database        SQLite's own copy of itself, or what pg_dump wrote
     withdrawn.log   read last, so that it knows of everybody whom the database knows to have left
 
+Not in it are the book, which can be built again, and the copies of published chapters: readers then see the build.
+
 A restore leaves the mark DATA/restoring until it is done; with it nothing starts. Letters that the backup had not
 finished become `unknown`: they may have gone since. Who has withdrawn since stays withdrawn, where the withdrawn.log of
 today lies in the folder, even alone.

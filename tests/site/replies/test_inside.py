@@ -59,3 +59,9 @@ def test_an_old_backup_brings_back_no_reply_that_was_taken_away(tmp_path: Path) 
     rows = asked(tmp_path, "restored")
 
     assert rows == [["", "", "stays"], ["Canary", "other@example.org", "other"]]
+
+
+def test_a_corrected_chapter_shows_its_formulas_new_words_when_it_is_published(tmp_path: Path) -> None:
+    shown = asked(tmp_path, "corrected", NEURONWISE_URL="https://book.example")
+
+    assert shown == [False, False, True]

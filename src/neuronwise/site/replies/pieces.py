@@ -17,12 +17,12 @@ IN_RAIL = '<li><a href="#replies">Replies</a></li>'
 
 def pieces(chapter: Chapter) -> dict[str, str]:
     """What goes into a chapter's page: at each formula and section how many replies it has, then replies and form."""
-    made = _pieces(chapter, chapter.digest, threads.version(chapter))
+    made = _pieces(chapter, threads.version(chapter))
     return made | {"replies": made["replies"].replace(TIME, guard.form_time(FORM))}
 
 
 @lru_cache(maxsize=32)
-def _pieces(chapter: Chapter, _digest: str, _version: object) -> dict[str, str]:
+def _pieces(chapter: Chapter, _version: object) -> dict[str, str]:
     """The same for all readers until something changes, but for the form's time."""
     counts = threads.counts(chapter)
     values = {"shown": threads.threads(chapter), "count": sum(counts.values()), **of_form(ReplyForm(chapter), TIME)}

@@ -60,10 +60,11 @@ def counts(chapter: Chapter) -> dict[str, int]:
 
 
 def version(chapter: Chapter) -> tuple[object, ...]:
-    """Another one after every change of the chapter's replies."""
+    """Another one after every change of the chapter's page or of its replies."""
     rows = Reply.objects.filter(chapter=chapter)
     approved = Count("state", filter=Q(state=State.APPROVED))
-    return tuple(rows.aggregate(Max("changed"), Count("state"), approved=approved).values())
+    counted = rows.aggregate(Max("changed"), Count("state"), approved=approved)
+    return (chapter.slug, chapter.folder, chapter.digest, *counted.values())
 
 
 def anchors(chapter: Chapter) -> Mapping[str, str]:
