@@ -17,6 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from benchmarks.line import slow_line
+from benchmarks.measured import Row
 from neuronwise.book.build import build, stale
 
 BOOK = Path("build/book")
@@ -25,10 +26,9 @@ AXE = Path("node_modules/axe-core/axe.min.js")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 PATIENCE = 60_000  # milliseconds
 TIMES = 60  # how often a quick thing is done
-Measured = tuple[str, float, float, str]  # what, how much, at most, unit
 
 
-def figures() -> Iterator[Measured]:
+def figures() -> Iterator[Row]:
     """Measure everything."""
     if stale(BOOK):
         build(BOOK, say=lambda _: None)
@@ -59,7 +59,7 @@ def served() -> Iterator[str]:
 # a reader on this machine
 
 
-def local(browser: Browser, address: str) -> Iterator[Measured]:
+def local(browser: Browser, address: str) -> Iterator[Row]:
     """Measure one visit from the first byte to the last control."""
     context = browser.new_context()
     heard: list[str] = []
@@ -86,7 +86,7 @@ def local(browser: Browser, address: str) -> Iterator[Measured]:
     yield "rules of axe broken, light and dark, 1440 and 320 pixels", broken_rules(browser, address), 0, ""
 
 
-def sizes(responses: list[Response]) -> Iterator[Measured]:
+def sizes(responses: list[Response]) -> Iterator[Row]:
     """Add up what was sent before Python is asked for."""
     bytes_sent = {response.url: response.request.sizes()["responseBodySize"] for response in responses}
     fonts = sum(size for url, size in bytes_sent.items() if url.endswith(".woff2"))
@@ -101,7 +101,7 @@ def python_ready(page: Page) -> float:
     return float(page.evaluate(READY)) / 1000
 
 
-def answers(page: Page) -> Iterator[Measured]:
+def answers(page: Page) -> Iterator[Row]:
     """Measure how soon the page answers, from the event to the new numbers in the document."""
     for what, script, most in (
         ("a step, one upon the other from Python's start on, 95 % within", STEP.replace("200", "0"), 16),
@@ -130,7 +130,7 @@ def broken_rules(browser: Browser, address: str) -> int:
 # a reader far away
 
 
-def remote(browser: Browser, address: str) -> Iterator[Measured]:
+def remote(browser: Browser, address: str) -> Iterator[Row]:
     """Measure first visits through the slow line; the middle one of three counts."""
     paints, shifts, starts = [], [], []
     for _ in range(3):

@@ -2,6 +2,7 @@
 
     python -m benchmarks.proof                  all
     python -m benchmarks.proof mathematics      one part
+    python -m benchmarks.proof site-small       publishing with 20,000 subscribers and 30 kills; site: 100,000 and 50
 
 Ends with 1 if a promise is not kept.
 """
@@ -12,11 +13,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
-from benchmarks import engines, mathematics, page, steps
+from benchmarks import engines, mathematics, page, pages, readers, replies, site, steps
+from benchmarks.measured import Row
 from neuronwise.book.build import build
 
 RESULTS = Path(__file__).parent / "results"
@@ -38,7 +41,7 @@ class Figure:
         return self.value <= self.most
 
 
-def builds() -> Iterator[Figure]:
+def builds() -> Iterator[Row]:
     """Build the book twice: cold, with an empty cache, and warm; both must give the same bytes."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "book"
@@ -46,10 +49,10 @@ def builds() -> Iterator[Figure]:
         first = contents(out)
         started = time.perf_counter()
         build(out, PYODIDE, lambda _: None)
-        yield Figure("build of chapter 1 with all formats, warm", time.perf_counter() - started, 5, "s")
+        yield "build of chapter 1 with all formats, warm", time.perf_counter() - started, 5, "s"
         second = contents(out)
         differing = [name for name in first | second if first.get(name) != second.get(name)]
-        yield Figure("files that differ between two builds", len(differing), 0, "")
+        yield "files that differ between two builds", len(differing), 0, ""
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -57,37 +60,16 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def chapter() -> Iterator[Figure]:
-    """Measure chapter 1."""
-    yield from builds()
-    for what, value, most, unit in page.figures():
-        yield Figure(what, value, most, unit)
-
-
-def reference() -> Iterator[Figure]:
-    """Measure the reference, and the mathematics that checks itself."""
-    for what, value, most, unit in mathematics.figures():
-        yield Figure(what, value, most, unit)
-
-
-def better_steps() -> Iterator[Figure]:
-    """Measure steps beside PyTorch's."""
-    for what, value, most, unit in steps.figures():
-        yield Figure(what, value, most, unit)
-
-
-def whole_engines() -> Iterator[Figure]:
-    """Measure the engines, beside the reference and what others made."""
-    for what, value, most, unit in engines.figures():
-        yield Figure(what, value, most, unit)
-
-
-PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
-    "chapter-1": chapter,
-    "mathematics": reference,
-    "steps": better_steps,
-    "engines": whole_engines,
+PARTS: dict[str, Callable[[], Iterable[Row]]] = {
+    "chapter-1": lambda: chain(builds(), page.figures()),
+    "mathematics": mathematics.figures,
+    "engines": engines.figures,
+    "steps": steps.figures,
+    "replies": replies.figures,
+    "pages": lambda: chain(pages.figures(), readers.figures()),
+    "site": lambda: site.figures(site.FULL),
 }
+SMALLER: dict[str, Callable[[], Iterable[Row]]] = {"site-small": lambda: site.figures(site.SMALL)}  # when asked for
 
 
 def commit() -> str:
@@ -99,7 +81,7 @@ def commit() -> str:
 
 def main(asked: Sequence[str]) -> int:
     """Measure the parts that are asked for, or all."""
-    unknown = [part for part in asked if part not in PARTS]
+    unknown = [part for part in asked if part not in PARTS | SMALLER]
     if unknown:
         print(f"expected parts among {', '.join(PARTS)}; got {', '.join(unknown)}", file=sys.stderr)
         return 2
@@ -109,7 +91,8 @@ def main(asked: Sequence[str]) -> int:
 def measure(part: str) -> int:
     """Print a line for each figure as it comes, and keep them all."""
     measured: list[Figure] = []
-    for figure in PARTS[part]():
+    for row in (PARTS | SMALLER)[part]():
+        figure = Figure(*row)
         measured.append(figure)
         print(line(figure), flush=True)
     about = {"commit": commit(), "python": platform.python_version(), "machine": platform.machine()}

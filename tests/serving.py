@@ -20,12 +20,14 @@ PYODIDE = "a/pyodide-314.0.7"
 PATIENCE = 10
 
 FILES = {
-    "index.html": b"<!doctype html><title>Neuron by Neuron</title>" + b"<p>One neuron.</p>" * 100,
+    "index.html": b"<!doctype html><title>Neuron by Neuron</title><!-- address -->" + b"<p>One neuron.</p>" * 100,
     "404.html": b"<!doctype html><title>Not here</title><a href='/'>Contents</a>",
+    "500.html": b"<!doctype html><title>A fault</title><a href='/'>Contents</a>",
+    "picture.png": b"\x89PNG of the book",
+    "blank.html": b"<!doctype html><title><!-- title --> &#183; Neuron by Neuron</title><main><!-- main --></main>",
     "errata/index.html": b"<!doctype html><title>Errata</title>" + b"<p>0.291027924</p>" * 100,
-    f"{SLUG}/index.html": b"<!doctype html><title>The smallest network</title>" + b"<p>a = w x</p>" * 100,
-    f"{SLUG}/index.html.br": b"brotli of chapter 1",
-    f"{SLUG}/index.html.gz": b"gzip of chapter 1",
+    f"{SLUG}/index.html": b"<!doctype html><title>The smallest network</title><!-- address -->" + b"<p>a</p>" * 100,
+    f"{SLUG}/picture.png": b"\x89PNG of chapter 1",
     f"{SLUG}/book.pdf": b"%PDF-1.7 " + bytes(range(256)) * 8,
     f"{SLUG}/book.epub": b"PK epub",
     f"{SLUG}/book.ipynb": b'{"cells": []}',
@@ -57,12 +59,21 @@ class Site:
     process: subprocess.Popen[str]
     first_line: str
     port: int
+    admin_port: int
     book: Path
     data: Path
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         """One request; underscores in the headers' names stand for hyphens."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        return self._ask(self.port, path, method, headers)
+
+    def ask_admin(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        """One request to the admin's listener."""
+        return self._ask(self.admin_port, path, method, headers)
+
+    @staticmethod
+    def _ask(port: int, path: str, method: str, headers: Mapping[str, str]) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
         answer = Answer(response.status, response.headers, response.read())
@@ -76,11 +87,11 @@ def write_book(folder: Path, *, title: str = "The smallest network", files: Mapp
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    (folder / "contents.json").write_text(json.dumps(contents(title)))
+    (folder / "contents.json").write_text(json.dumps(contents(title, files)))
     return folder
 
 
-def contents(title: str = "The smallest network") -> dict[str, object]:
+def contents(title: str = "The smallest network", files: Mapping[str, bytes] = FILES) -> dict[str, object]:
     """What contents.json says of the small book."""
     kinds = ("pdf", "epub", "ipynb")
     downloads = [{"kind": k, "file": f"book.{k}", "bytes": len(FILES[f"{SLUG}/book.{k}"])} for k in kinds]
@@ -89,7 +100,7 @@ def contents(title: str = "The smallest network") -> dict[str, object]:
         "slug": SLUG,
         "title": title,
         "question": "Can one number learn?",
-        "digest": hashlib.sha256(FILES[f"{SLUG}/index.html"]).hexdigest(),
+        "digest": hashlib.sha256(files[f"{SLUG}/index.html"]).hexdigest(),
         "downloads": downloads,
         "programs": [{"file": "without_x.py"}],
     }
@@ -117,10 +128,10 @@ def running(book: Path, data: Path, **more: str) -> Iterator[Site]:
     ) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
-        found = re.search(r"http://.*:(\d+)", line)
+        found = re.findall(r"http://\S+:(\d+)", line)
         try:
             assert found, line + process.stdout.read()
-            yield Site(process, line, int(found[1]), book, data)
+            yield Site(process, line, int(found[0]), int(found[1]), book, data)
         finally:
             process.send_signal(signal.SIGINT)
             try:

@@ -292,3 +292,30 @@ def test_two_chapters_of_one_number_are_refused(tmp_path: Path, monkeypatch: pyt
 
     with pytest.raises(BuildError, match=r"^1-again/chapter\.md, line 1: another folder has the number 1 too"):
         build(tmp_path / "book", PYODIDE, quiet)
+
+
+@pytest.mark.parametrize("page", ["", "1-the-smallest-network/"])
+def test_a_link_to_a_page_shows_title_words_and_picture_elsewhere(book: Path, page: str) -> None:
+    text = (book / page / "index.html").read_text()
+    picture = (book / page / "picture.png").read_bytes()
+
+    told = dict(re.findall(r'<meta (?:property|name)="([\w:]+)" content="([^"]+)">', text))
+    assert told["og:title"] == re.findall("<title>(.*)</title>", text)[0]
+    assert told["og:description"] == told["description"]
+    assert picture.startswith(b"\x89PNG\r\n")
+    assert [int.from_bytes(picture[i : i + 4], "big") for i in (16, 20)] == [1200, 630]
+
+
+def test_the_landing_page_offers_chapter_1_and_says_what_is_to_come(book: Path) -> None:
+    text = (book / "index.html").read_text()
+
+    assert re.search(r'<a class="first" href="1-the-smallest-network/">Read chapter 1</a>', text)
+    for kind in ("pdf", "epub", "ipynb"):
+        assert f'href="1-the-smallest-network/book.{kind}" download=' in text
+    assert re.sub("<!--.*?-->", "", text).count(">to come<") == 14
+    assert "<!-- sign-up -->" in text
+
+
+def test_the_pages_for_a_wrong_address_and_a_fault_lead_on(book: Path) -> None:
+    assert 'href="/1-the-smallest-network/"' in (book / "404.html").read_text()
+    assert '<a href="/">first page</a>' in (book / "500.html").read_text()

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuronwise.book import document as d
-from neuronwise.book.typst import LayoutError, _compiled, escaped, formula, pdf, quoted
+from neuronwise.book.typst import LayoutError, compiled, escaped, formula, pdf, quoted
 from neuronwise.mathematics.printers import spoken
 from neuronwise.mathematics.readers import read_plain
 from neuronwise.mathematics.symbols import SYMBOLS
@@ -178,11 +178,11 @@ def test_every_symbol_can_be_printed() -> None:
     page = "\n".join(f'#math.equation(alt: "it", $ {formula(symbol(name))} $)' for name in SYMBOLS)
     hues = "\n".join(f"#let {kind}(it) = it" for kind in ("value", "weight", "target", "error", "slope", "rate"))
 
-    assert _compiled(f'#set document(title: "it")\n{hues}\n{page}', "pdf").startswith(b"%PDF")
+    assert compiled(f'#set document(title: "it")\n{hues}\n{page}', "pdf").startswith(b"%PDF")
 
 
 def test_a_layout_that_does_not_settle_is_refused() -> None:
     restless = "#context v(1pt * query(<a>).len())\n#context for i in range(query(<a>).len() + 1) [#metadata(i) <a>]"
 
     with pytest.raises(LayoutError, match="did not converge"):
-        _compiled(f'#set document(title: "it")\n{restless}', "pdf")
+        compiled(f'#set document(title: "it")\n{restless}', "pdf")

@@ -37,6 +37,16 @@ ANSWERS = [
     (f"/{SLUG}/book.pdf", "GET", 200),
     (f"/{ASSETS}/style.css", "GET", 200),
     (f"/{PYODIDE}/pyodide.asm.wasm", "GET", 200),
+    (f"/{SLUG}/without_x.py", "GET", 200),
+    (f"/{SLUG}/replies.xml", "GET", 200),
+    ("/errata/", "GET", 200),
+    ("/picture.png", "GET", 200),
+    ("/atom.xml", "GET", 200),
+    ("/sitemap.xml", "GET", 200),
+    ("/subscribe", "GET", 200),
+    ("/subscribe", "POST", 422),
+    ("/admin/", "GET", 404),
+    ("/metrics", "GET", 404),
     ("/health", "GET", 200),
     ("/robots.txt", "GET", 200),
     ("/nothing/here", "GET", 404),
@@ -61,6 +71,38 @@ def assert_headers(answer: Answer, expected: dict[str, str]) -> None:
 @pytest.mark.parametrize(("path", "method", "status"), ANSWERS)
 def test_every_answer_has_the_headers_and_no_cookie(site: Site, path: str, method: str, status: int) -> None:
     answer = site.ask(path, method)
+
+    assert answer.status == status
+    assert_headers(answer, EXPECTED)
+
+
+@pytest.mark.parametrize("kind", ["c", "u", "d", "r"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_page_whose_address_holds_a_token_tells_nobody_and_is_kept_nowhere(
+    site: Site, kind: str, method: str
+) -> None:
+    answer = site.ask(f"/{kind}/no-such-token", method)
+
+    assert answer.status == 404
+    assert_headers(answer, EXPECTED | {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [
+        ("/", "GET", 302),
+        ("/admin/", "GET", 302),
+        ("/static/site/admin.css", "GET", 200),
+        (f"/{ASSETS}/style.css", "GET", 200),
+        (f"/{SLUG}/", "GET", 302),
+        ("/metrics", "GET", 200),
+        ("/health", "GET", 200),
+        ("/nothing/here/at/all", "GET", 404),
+        ("/admin/login/", "POST", 403),
+    ],
+)
+def test_the_authors_side_has_the_same_headers(site: Site, path: str, method: str, status: int) -> None:
+    answer = site.ask_admin(path, method)
 
     assert answer.status == status
     assert_headers(answer, EXPECTED)

@@ -19,6 +19,7 @@ def test_the_tables_say_what_the_builder_says(site: Site) -> None:
     assert chapters == [(1, SLUG, "The smallest network", 64), (2, None, "Error and learning speed", 0)]
     assert downloads == [
         *((1, f"book.{kind}", f"neuron-by-neuron-{SLUG}.{kind}") for kind in ("epub", "ipynb", "pdf")),
+        (1, "picture.png", "picture.png"),
         (1, "without_x.py", "without_x.py"),
     ]
 
@@ -34,7 +35,7 @@ def test_a_second_start_brings_the_tables_up_to_date(tmp_path: Path) -> None:
         (1, "A better title"),
         (2, "Error and learning speed"),
     ]
-    assert rows(tmp_path / "data", "SELECT count(*) FROM site_download") == [(4,)]
+    assert rows(tmp_path / "data", "SELECT count(*) FROM site_download") == [(5,)]
 
 
 def test_reading_changes_no_byte_of_the_database(site: Site) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from serving import ASSETS, FILES, PATIENCE, SLUG, Site, command, contents, environment, running, write_book
 
+from neuronwise.site import server
+from neuronwise.site.errors import PortError
 from neuronwise.site.headers import POLICY
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -45,7 +47,8 @@ def assert_refused(refused: subprocess.CompletedProcess[str], *parts: str) -> No
 
 
 def test_the_start_is_said_in_one_line(site: Site) -> None:
-    assert site.first_line == f"Neuron by Neuron is on http://127.0.0.1:{site.port}  (Ctrl-C stops)\n"
+    author = f"the author's side is on http://127.0.0.1:{site.admin_port}"
+    assert site.first_line == f"Neuron by Neuron is on http://127.0.0.1:{site.port}  (Ctrl-C stops; {author})\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -69,6 +72,23 @@ def test_a_taken_port_is_refused_with_the_way_out(site: Site, tmp_path: Path) ->
         f"make book PORT={site.port + 1}",
     )
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_where_the_readers_next_port_is_taken_the_author_gets_any_unless_one_is_named(
+    monkeypatch: pytest.MonkeyPatch, *, named: bool
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("NEURONWISE_LISTEN", f"127.0.0.1:{port - 1}")
+        monkeypatch.setenv("NEURONWISE_ADMIN_LISTEN", f"127.0.0.1:{port}" if named else "")
+
+        if named:
+            with pytest.raises(PortError, match=f"NEURONWISE_ADMIN_LISTEN=127.0.0.1:{port + 1} "), server.listeners():
+                pass
+        else:
+            with server.listeners() as listening:
+                assert listening.admin.getsockname()[1] not in {port - 1, port}
 
 
 @pytest.mark.parametrize(
@@ -120,7 +140,7 @@ def test_a_journal_mode_that_reads_back_differently_is_refused() -> None:
     program = (
         "import django; from django.conf import settings; django.setup()\n"
         "settings.DATABASES['default']['NAME'] = ':memory:'  # where SQLite takes no other mode\n"
-        "from neuronwise.site import server; server._check_journal(settings.DATA)"
+        "from neuronwise.site import opening; opening.check_journal(settings.DATA)"
     )
 
     refused = subprocess.run(
@@ -140,12 +160,21 @@ def test_a_broken_database_is_told_without_addresses_and_reading_the_rest_goes_o
     answers = {path: own.ask(path) for path in ("/", f"/{ASSETS}/style.css", "/health", f"/{SLUG}/")}
 
     assert [answer.status for answer in answers.values()] == [200, 200, 503, 500]
-    assert answers[f"/{SLUG}/"].body.startswith(b"Something went wrong on our side.")
+    assert answers[f"/{SLUG}/"].body == FILES["500.html"]
     for answer in answers.values():
         assert "Content-Security-Policy" in answer.headers
     own.process.send_signal(signal.SIGINT)
     log, _ = own.process.communicate(timeout=PATIENCE)
-    assert "Internal Server Error: <slug:slug>/\n" in log
+    (line,) = [json.loads(line) for line in log.splitlines() if line.startswith("{") and "<slug:slug>/" in line]
+    told = {name: line[name] for name in ("level", "message", "method", "route", "status")}
+    assert told == {
+        "level": "error",
+        "message": "Internal Server Error",
+        "method": "GET",
+        "route": "<slug:slug>/",
+        "status": 500,
+    }
+    assert line["error"].startswith("DatabaseError < ")
     assert SLUG not in log
 
 

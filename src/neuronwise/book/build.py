@@ -1,7 +1,7 @@
 """The builder: chapters -> a folder of plain files that any web server can serve.
 
-    index.html  404.html  contents.json
-    1-the-smallest-network/   index.html  book.pdf  book.epub  book.ipynb  the chapter's programs
+    index.html  404.html  500.html  blank.html  picture.png  contents.json
+    1-the-smallest-network/   index.html  picture.png  book.pdf  book.epub  book.ipynb  the chapter's programs
     a/<digest>/               style, modules, font, the page's Python
     a/pyodide-<version>/      Python for the page
 
@@ -33,6 +33,11 @@ OURS = {
     "index.html.br",
     "404.html",
     "404.html.br",
+    "500.html",
+    "500.html.br",
+    "picture.png",
+    "blank.html",
+    "blank.html.br",
     "contents.json",
     "a",
     "errata",

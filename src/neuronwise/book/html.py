@@ -8,11 +8,12 @@ from html import escape
 
 from neuronwise.book import coded, controls, fragments, marked, pictures, printed
 from neuronwise.book import document as d
+from neuronwise.book.anchors import Anchors, marker
 from neuronwise.book.fragments import Moment, key
 from neuronwise.book.program import Operation, Program
 from neuronwise.book.writer import Writer
 from neuronwise.mathematics.derivation import Line
-from neuronwise.mathematics.printers import MathML, mathml, spoken
+from neuronwise.mathematics.printers import MathML, mathml, plain, spoken
 from neuronwise.mathematics.rules import Application
 from neuronwise.mathematics.symbols import SYMBOLS
 from neuronwise.mathematics.tree import Node, symbol
@@ -29,6 +30,7 @@ class Page(Writer):
     def __init__(self, program: Program) -> None:
         self.program = program
         self.moment = fragments.printed(program)
+        self.anchors = Anchors()
 
     # sentences
 
@@ -83,10 +85,13 @@ class Page(Writer):
 
     def equation(self, equation: d.Equation) -> str:
         """Return a formula on a line of its own; one stop of the Tab key, arrows inside."""
+        left, *_ = equation.node.parts or [equation.node]
+        anchor = self.anchors.new("formula", plain(left))
         return (
-            f'<div class="equation"><div class="walk" tabindex="0" role="group" aria-describedby="walking" '
+            f'<div class="equation" id="{anchor}"><div class="walk" tabindex="0" role="group" '
+            'aria-describedby="walking" '
             f'aria-label="{escape(spoken(equation.node))}">{mathml(equation.node, display=True)}</div>'
-            f'<p class="origin">{escape(equation.origin)}</p></div>\n'
+            f'<p class="origin">{escape(equation.origin)}</p>{marker(anchor, plain(equation.node))}</div>\n'
         )
 
     def conversation(self, text: str) -> str:
@@ -120,10 +125,11 @@ class Page(Writer):
         lines, goal = derived.derivation.lines, derived.derivation.goal
         rows = "".join(self.line(line, goal if line in (lines[0], lines[-1]) else None) for line in lines)
         numbers = fragments.chain(*printed.last_line(derived).then)
+        anchor = self.anchors.new("derivation", plain(goal))
         return (
-            f'{WALK} aria-label="Derivation of {escape(spoken(goal))}">'
+            f'{WALK} id="{anchor}" aria-label="Derivation of {escape(spoken(goal))}">'
             f'<ol class="derivation">{rows}<li class="mine"><div class="rhs" id="mine">{numbers}</div>'
-            '<p class="rule">the numbers</p></li></ol></div>\n'
+            f'<p class="rule">the numbers</p></li></ol></div>{marker(anchor, f"the derivation of {plain(goal)}")}\n'
         )
 
     def line(self, line: Line, goal: Node | None) -> str:

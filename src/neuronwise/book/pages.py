@@ -1,4 +1,9 @@
-"""The pages: each chapter's, the landing page, the page for a wrong address, and contents.json for the site."""
+"""The pages: each chapter's, the landing page, those for a wrong address and a fault, a blank one, contents.json.
+
+A comment such as <!-- sign-up --> marks where the site puts what it alone knows; as plain files the pages do without.
+What is built counts as out; the site, where a chapter may be a draft, finds between <!-- out-2 --> and <!-- end -->
+what to take away then, and in the comment after it what to show instead.
+"""
 
 import hashlib
 import json
@@ -9,8 +14,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from neuronwise.book import assets, font, fragments
+from neuronwise.book import assets, card, font, fragments
 from neuronwise.book import document as d
+from neuronwise.book.anchors import marker, worded
 from neuronwise.book.assets import Cache, digest
 from neuronwise.book.contents import planned
 from neuronwise.book.html import Page
@@ -24,6 +30,7 @@ FORMATS = {
     "epub": ("EPUB", "for e-readers, formulas stay text"),
     "ipynb": ("Notebook", "every cell runs"),
 }
+CARD = ("Neuron by Neuron", "Neural networks, without hand-waving.", "Formula, derivation, code and numbers: one chain")
 Entry = dict[str, Any]  # a chapter in the contents, as the templates see it
 
 
@@ -59,8 +66,13 @@ class Pages:
             )
             for program in chapter.programs.values():
                 (folder / program.code.file).write_text(program.code.source, encoding="utf-8")
+            (folder / card.FILE).write_bytes(
+                card.png(chapter.title, chapter.question, f"Neuron by Neuron, chapter {chapter.number}")
+            )
         self.put("index.html", "landing.html.jinja", "./", chapter=None)
-        self.put("404.html", "404.html.jinja", "/", chapter=None)
+        (self.folder / card.FILE).write_bytes(card.png(*CARD))
+        for name in ("404", "500", "blank"):
+            self.put(f"{name}.html", f"{name}.html.jinja", "/", chapter=None)
         (self.folder / "errata").mkdir()
         self.put("errata/index.html", "errata.html.jinja", "../", chapter=None, examples=examples())
         (self.folder / "contents.json").write_text(
@@ -75,6 +87,7 @@ class Pages:
             pyodide=f"{home}a/pyodide-{self.pyodide}/",
             weight=self.weight,
             parts=self.parts,
+            out=[entry for _, inside in self.parts for entry in inside if entry["slug"]],
             **more,
         )
         (self.folder / file).write_text(page, encoding="utf-8")
@@ -102,10 +115,9 @@ class Pages:
     def around(self, chapter: d.Chapter) -> dict[str, object]:
         """Return what a chapter's page knows of the rest of the book."""
         entries = {entry["number"]: entry for _, inside in self.parts for entry in inside}
-        following = entries.get(chapter.number + 1)
         return {
             "downloads": entries[chapter.number]["downloads"],
-            "coming": following if following and not following["slug"] else None,
+            "following": entries.get(chapter.number + 1),
         }
 
     def contents(self, sources: str) -> dict[str, object]:
@@ -170,6 +182,7 @@ def body(chapter: d.Chapter) -> dict[str, Any]:
                 "number": section.number,
                 "title": writer.inlines(section.title),
                 "html": writer.blocks(section.blocks),
+                "marker": marker(section.id, f"{section.number} {worded(section.title)}"),
             }
             for section in chapter.sections
         ],

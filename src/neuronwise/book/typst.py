@@ -48,15 +48,19 @@ def pdf(chapter: d.Chapter) -> bytes:
 
     Errors   TypstError: no font has a character of the text; LayoutError: the layout does not settle
     """
-    return _compiled(TypstWriter(chapter).document(), "pdf")
+    return compiled(TypstWriter(chapter).document(), "pdf")
 
 
 def png(drawing: Drawing, width: int) -> bytes:
     """Return a picture as PNG: this many points wide, at 144 dots an inch."""
-    return _compiled(f"#set page(width: {width}pt, height: auto, margin: 6pt)\n#{image(drawing)}", "png")
+    return compiled(f"#set page(width: {width}pt, height: auto, margin: 6pt)\n#{image(drawing)}", "png")
 
 
-def _compiled(source: str, form: Literal["pdf", "png"]) -> bytes:
+def compiled(source: str, form: Literal["pdf", "png"]) -> bytes:
+    """Return what Typst makes of a source.
+
+    Errors   TypstError: no font has a character of the text; LayoutError: the layout does not settle
+    """
     standards: typst.PDFStandards = "ua-1" if form == "pdf" else []
     compiled, warnings = _compiler().compile_with_warnings(source.encode(), format=form, pdf_standards=standards)
     if warnings:

@@ -1,10 +1,11 @@
-"""The commands of the book: build it, serve it."""
+"""The commands of the book: build it, serve it, publish chapters."""
 
 import argparse
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from neuronwise.cli import operating, publishing
 from neuronwise.cli.terminal import DONE, FAULT, begin, command, complain, refuse, say
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ def add(commands: "Commands") -> None:
     inner = book.add_subparsers(required=True, metavar="COMMAND")
     _add_build(inner)
     _add_serve(inner)
+    publishing.add(inner)
+    operating.add(inner)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -31,10 +34,10 @@ def _serve(options: argparse.Namespace) -> int:
 
     try:
         environment.override(os.environ, book=options.book, data=options.data, port=options.port)
-        with server.listener() as listening:  # first, so that a taken port is said before a long build
+        with server.listeners() as listening:  # first, so that a taken port is said before a long build
             if not options.no_build and (failed := _built_if_stale(environment.book(os.environ), options.pyodide)):
                 return failed
-            server.serve(listening, say)
+            server.serve(listening, say, notify=not options.no_notify)
     except StartError as error:
         return refuse(error)
     return DONE
@@ -83,6 +86,7 @@ def _add_serve(commands: "Commands") -> None:
     )
     _add_pyodide(serve)
     serve.add_argument("--no-build", action="store_true", help="serve what is built, even if the chapters are newer")
+    serve.add_argument("--no-notify", action="store_true", help="deliver no letters; another process does")
     serve.set_defaults(run=_serve)
 
 

@@ -99,11 +99,14 @@ def _text(value: object) -> str:
 
 
 def _check_files(book: Path, contents: Contents) -> None:
-    files = [book / "index.html", book / "404.html", book / "errata" / "index.html", book / "a"]
+    files = [
+        book / name
+        for name in ("index.html", "404.html", "500.html", "blank.html", "picture.png", "errata/index.html", "a")
+    ]
     for chapter in contents.chapters:
         if chapter.slug:
             _check_digest(book / chapter.slug / "index.html", chapter.digest)
-            files += [book / chapter.slug / file for file in (*chapter.downloads, *chapter.programs)]
+            files += [book / chapter.slug / file for file in ("picture.png", *chapter.downloads, *chapter.programs)]
     for file in files:
         if not file.exists():
             raise ContentsError(file, "expected what the builder has written; there is nothing")

@@ -1,10 +1,11 @@
-"""Why the site doesn't start. Each message says what was expected, what came, and the mend.
+"""Why the site doesn't start, or a backup isn't made. Each message says what was expected, what came, and the mend.
 
 StartError
 ├── SettingError     an environment variable
 ├── PortError        the address to listen on
 ├── FolderError      the folder with database and secret
-└── ContentsError    the built book
+├── ContentsError    the built book
+└── BackupError      a backup to write or to restore
 """
 
 
@@ -35,3 +36,10 @@ class ContentsError(StartError):
 
     def __init__(self, file: object, why: str) -> None:
         super().__init__(f"{file}: {why}\nThe mend:\n    neuronwise book build")
+
+
+class BackupError(StartError):
+    """A backup can't be written or restored."""
+
+    def __init__(self, file: object, why: str) -> None:
+        super().__init__(f"{file}: {why}.")

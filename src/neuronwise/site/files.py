@@ -1,6 +1,6 @@
 """How a built file is sent.
 
-page       compressed; the reader's browser keeps it, and asks each time whether it is still good
+page       compressed, with what the site puts in; a browser keeps it, and asks each time whether it is still good
 download   saved under a name that says what it is; a program opens at once, to be read
 asset      kept for ever: its address changes with its bytes
 
@@ -9,27 +9,33 @@ A build takes the old book away before it puts the new one in its place. Who ask
 
 import gzip
 import hashlib
-from collections.abc import Callable, Iterable
-from functools import wraps
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache, wraps
 from http import HTTPStatus
 from pathlib import Path
 from typing import ParamSpec
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+import brotli
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from whitenoise import WhiteNoise
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import MissingFileError, StaticFile
 
-ENCODINGS = {"br": ".br", "gzip": ".gz"}
+from neuronwise.site import copies
+
 TYPES = {
     ".pdf": "application/pdf",
     ".epub": "application/epub+zip",
     ".ipynb": "application/x-ipynb+json",
     ".py": "text/plain; charset=utf-8",
+    ".png": "image/png",
 }
+SHOWN = {".py", ".png"}
 LATER = b"The book is being renewed. Please try again in a second.\n"
 LATER_HEADERS = {
     "Content-Type": "text/plain; charset=utf-8",
@@ -37,7 +43,27 @@ LATER_HEADERS = {
     "Cache-Control": "no-store",
     "Retry-After": "1",
 }
+MARKER = re.compile(rb"<!-- ([a-z0-9-]+)(?:: .*?)? -->")
+TIME = re.compile(
+    rb'(name="form" value=")[^"]*'
+)  # of `guard`; a reader's own quotes are escaped, so nobody can write it
+HOUR = 60 * 60
+OUT = re.compile(rb"<!-- out-(\d+) -->(.*?)<!-- end --><!-- draft-\1(.*?)-->", re.DOTALL)
 Asked = ParamSpec("Asked")
+
+
+@lru_cache(maxsize=32)
+def _brotli(page: bytes) -> bytes:
+    packed: bytes = brotli.compress(page, quality=5)
+    return packed
+
+
+@lru_cache(maxsize=32)
+def _gzip(page: bytes) -> bytes:
+    return gzip.compress(page, mtime=0)
+
+
+COMPRESSIONS = {"br": _brotli, "gzip": _gzip}  # the best first; the latest pages are remembered
 
 
 def or_later(answer: Callable[Asked, HttpResponseBase]) -> Callable[Asked, HttpResponseBase]:
@@ -67,24 +93,47 @@ class Assets(WhiteNoise):  # type: ignore[misc]  # it has no types
 
 
 @or_later
-def page(request: HttpRequest, file: Path, status: int = HTTPStatus.OK) -> HttpResponseBase:
-    """A page: compressed if the reader's browser takes that, and not sent again if it has this version already."""
-    body, encoding = _body(file, accepted(request.headers.get("Accept-Encoding", "")))
-    modified = int(file.stat().st_mtime)
-    response = HttpResponse(body, status=status)
+def filled(
+    request: HttpRequest, file: Path, pieces: Mapping[str, str], status: int = HTTPStatus.OK
+) -> HttpResponseBase:
+    """A page with its markers, `<!-- sign-up -->` or `<!-- name: words -->`, replaced by the site's own pieces of HTML.
+
+    A form's sealed time changes with every second, but for an hour the browser's copy is good all the same.
+    """
+    from neuronwise.site.models import drafts  # noqa: PLC0415  (models can be loaded only after django.setup)
+
+    shown = without_drafts(file.read_bytes(), drafts())
+    whole = MARKER.sub(lambda found: pieces.get(found[1].decode(), "").encode(), shown)
+    version = hashlib.sha256(TIME.sub(rb"\1", whole) + b"%d" % (time.time() // HOUR)).hexdigest()
+    allowed = accepted(request.headers.get("Accept-Encoding", ""))
+    encoding = next((name for name in COMPRESSIONS if name in allowed), "")
+    response = HttpResponse(COMPRESSIONS[encoding](whole) if encoding else whole, status=status)
     response["Cache-Control"] = "no-cache"
-    response["ETag"] = f'"{hashlib.sha256(body).hexdigest()}"'
-    response["Last-Modified"] = http_date(modified)
+    response["ETag"] = f'"{version}{encoding}"'
     response["Vary"] = "Accept-Encoding"
     if encoding:
         response["Content-Encoding"] = encoding
-    return get_conditional_response(request, response["ETag"], modified, response) or response
+    return get_conditional_response(request, response["ETag"], None, response) or response
+
+
+def without_drafts(page: bytes, numbers: set[int]) -> bytes:
+    """The page, with what it says of these chapters while they are drafts.
+
+    >>> without_drafts(b"<!-- out-2 --><a>Two</a><!-- end --><!-- draft-2 Two, to come -->", {2})
+    b' Two, to come '
+    """
+    return OUT.sub(lambda found: found[3 if int(found[1]) in numbers else 2], page)
+
+
+def page(request: HttpRequest, file: Path, status: int = HTTPStatus.OK) -> HttpResponseBase:
+    """A page with nothing to be put in."""
+    return filled(request, file, {}, status)
 
 
 @or_later
 def download(request: HttpRequest, file: Path, name: str) -> HttpResponseBase:
     """A download: whole, a range of it, or nothing if the reader's browser has it already."""
-    manner = "inline" if file.suffix == ".py" else "attachment"
+    manner = "inline" if file.suffix in SHOWN else "attachment"
     headers = {
         "Content-Type": TYPES[file.suffix],
         "Content-Disposition": f'{manner}; filename="{name}"',
@@ -95,14 +144,18 @@ def download(request: HttpRequest, file: Path, name: str) -> HttpResponseBase:
 
 
 def assets(application: object, book: Path) -> Assets:
-    """The application, and before it the built assets: a dictionary from addresses to files, each kept for ever."""
-    return Assets(
+    """The application, and before it the assets, built and published: a dictionary from addresses to files."""
+    found = Assets(
         application,
         root=book / "a",
         prefix="/a/",
         allow_all_origins=False,
         immutable_file_test=lambda path, url: True,  # noqa: ARG005  (an address holds its content's digest or version)
     )
+    published = settings.DATA / copies.FOLDER / copies.ASSETS
+    if published.is_dir():
+        found.add_files(published, prefix="/a/")
+    return found
 
 
 def accepted(header: str) -> set[str]:
@@ -113,13 +166,3 @@ def accepted(header: str) -> set[str]:
     """
     parts = [part.partition(";") for part in header.lower().split(",")]
     return {name.strip() for name, _, weight in parts if weight.replace(" ", "").strip("0.") != "q="} - {""}
-
-
-def _body(file: Path, allowed: set[str]) -> tuple[bytes, str]:
-    """The page's bytes in the best encoding allowed: as the builder has compressed them, else made with gzip."""
-    for encoding, suffix in ENCODINGS.items():
-        variant = file.with_name(file.name + suffix)
-        if encoding in allowed and variant.is_file():
-            return variant.read_bytes(), encoding
-    body = file.read_bytes()
-    return (gzip.compress(body, mtime=0), "gzip") if "gzip" in allowed else (body, "")

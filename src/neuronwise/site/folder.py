@@ -2,7 +2,8 @@
 
 DATA/                 made with mode 0700
 ├── site.sqlite3      mode 0600
-└── secret            mode 0600; a line is a secret, the newest first
+├── secret            mode 0600; a line is a secret, the newest first
+└── restoring         there while a backup is put in its place: nothing starts
 """
 
 import os
@@ -12,16 +13,21 @@ from pathlib import Path
 
 from neuronwise.site.errors import FolderError
 
+RESTORING = "restoring"
 DATABASE = "site.sqlite3"
 SECRET = "secret"  # noqa: S105  (the file's name)
 SECRET_BYTES = 48
 
 
-def prepare(data: Path) -> None:
+def prepare(data: Path, *, restoring: bool = False) -> None:
     """Make what is missing in the data folder, and refuse what others can read.
 
-    Errors   FolderError: the folder can't be written; others could read database or secret; the secret is empty
+    Errors   FolderError: the folder can't be written; others could read database or secret; the secret is empty;
+                          a restore has not come to its end
     """
+    if (data / RESTORING).exists() and not restoring:
+        why = "a backup was being put in its place, and that did not come to its end. Do it again:\n"
+        raise FolderError(data, why + "    neuronwise book restore FILE --replace")
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         _create(data / DATABASE, "")

@@ -1,15 +1,61 @@
-"""What the site writes about itself: errors only, and no address that a reader asked for."""
+"""What the site writes about itself: a line of JSON for each error, without anything that a reader has sent.
 
+time, level, logger    when, how bad, who says so
+message                fixed words; of other people's programs only those, never what they put in
+method, route, status  of a request: the route, `u/<str:token>`, where a path could hold somebody's token
+error, where           which exceptions led to one another, and the lines of code; not their words, which may quote
+"""
+
+import json
 import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http import HTTPStatus
+from traceback import extract_tb
+
+OURS = "neuronwise."
 
 
-class RouteInsteadOfPath(logging.Filter):
-    """Name the route, `<slug:slug>/`, where Django's record names the path: a path may hold somebody's token."""
+class Lines(logging.Formatter):
+    """Records as lines of JSON."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Change Django's records about a request; let every record pass."""
-        request = getattr(record, "request", None)
-        if request is not None and isinstance(record.args, tuple) and record.args:
-            match = getattr(request, "resolver_match", None)
-            record.args = (*record.args[:-1], match.route if match else "no route")
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        """One record as one line."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": _message(record),
+            **_asked(record),
+            **_raised(record),
+        }
+        return json.dumps(line)  # in ASCII: no line separator of another script
+
+
+def _message(record: logging.LogRecord) -> str:
+    if hasattr(record, "status_code"):  # Django's, about a request
+        return HTTPStatus(record.status_code).phrase
+    return record.getMessage() if record.name.startswith(OURS) else str(record.msg)
+
+
+def _asked(record: logging.LogRecord) -> dict[str, object]:
+    request = getattr(record, "request", None)
+    if request is None:
+        return {}
+    match = getattr(request, "resolver_match", None)
+    route = match.route if match else "no route"
+    return {"method": request.method, "route": route, "status": getattr(record, "status_code", None)}
+
+
+def _raised(record: logging.LogRecord) -> dict[str, object]:
+    error = record.exc_info[1] if record.exc_info else None
+    if error is None:
+        return {}
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
+    return {"error": " < ".join(type(one).__name__ for one in _causes(error)), "where": frames}
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

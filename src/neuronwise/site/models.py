@@ -1,23 +1,35 @@
-"""The tables: the chapters as the builder has announced them, and their downloads."""
+"""The tables: the chapters as the builder has announced them, and their downloads. Others have files of their own."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import DatabaseError, models
+from django.utils import timezone
 from django.utils.text import slugify
 
-from neuronwise.site import contents
+from neuronwise.site import contents, copies
+from neuronwise.site.database import alone
+from neuronwise.site.ledger import Delivery
+from neuronwise.site.replies.models import Reply
+from neuronwise.site.subscribers import Subscriber
+
+__all__ = ["Chapter", "Delivery", "Download", "Reply", "Subscriber", "mirror", "public"]
+
+PICTURE = "picture.png"
 
 
 class Chapter(models.Model):
-    """A chapter of the book; without a slug it is to come, and has no page."""
+    """A chapter of the book; without a slug it is to come, and has no page; readers see it from `published` on."""
 
     number = models.PositiveSmallIntegerField(primary_key=True)
     slug = models.SlugField(max_length=200, unique=True, null=True, blank=True)
     title = models.TextField()
     question = models.TextField()
     digest = models.CharField(max_length=64, blank=True)
+    published = models.DateTimeField(null=True, blank=True)
+    copy = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         """Chapters come in their order."""
@@ -29,9 +41,15 @@ class Chapter(models.Model):
         return f"{self.number} {self.title}"
 
     @property
+    def topic(self) -> str:
+        """What the ledger calls the letters about this chapter."""
+        return f"chapter:{self.number}"
+
+    @property
     def folder(self) -> Path:
-        """Where the builder has put the chapter's page and downloads."""
-        return settings.BOOK / str(self.slug)
+        """Where the page and the downloads are that readers see: the published copy; where drafts show, the build."""
+        copy = settings.DATA / copies.FOLDER / self.copy
+        return copy if self.copy and not settings.SHOWS_DRAFTS and copy.is_dir() else settings.BOOK / str(self.slug)
 
 
 class Download(models.Model):
@@ -51,7 +69,27 @@ class Download(models.Model):
         return self.name
 
 
-@transaction.atomic
+def public() -> models.QuerySet[Chapter]:
+    """The chapters that readers see: built, and published by now. A site of this machine alone shows drafts too."""
+    built = Chapter.objects.filter(slug__isnull=False)
+    return built if settings.SHOWS_DRAFTS else built.filter(published__lte=timezone.now())
+
+
+def drafts() -> set[int]:
+    """The numbers of the chapters that are built and not out: links to them lead nowhere yet.
+
+    A page for readers needs no database otherwise: where that is down, what was known last is good enough.
+    """
+    with suppress(DatabaseError):
+        built = Chapter.objects.filter(slug__isnull=False)
+        _drafts[:] = built.exclude(number__in=public().values("number")).values_list("number", flat=True)
+    return set(_drafts)
+
+
+_drafts: list[int] = []
+
+
+@alone()
 def mirror(book: contents.Contents) -> None:
     """Make the tables say what contents.json says: all of it, or, if anything fails, nothing."""
     Chapter.objects.exclude(number__in=[chapter.number for chapter in book.chapters]).delete()
@@ -62,5 +100,5 @@ def mirror(book: contents.Contents) -> None:
         for file in entry.downloads:
             name = f"{slugify(book.title)}-{entry.slug}{Path(file).suffix}"
             Download.objects.create(chapter=chapter, file=file, name=name)
-        for file in entry.programs:  # one may import another, so their names stay
+        for file in (*[PICTURE] * bool(entry.slug), *entry.programs):  # a program may import another: names stay
             Download.objects.create(chapter=chapter, file=file, name=file)

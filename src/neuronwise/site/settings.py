@@ -3,11 +3,17 @@
 import os
 import secrets
 
-from neuronwise.site import environment, folder
+from neuronwise.site import database, environment, folder
 
 BOOK = environment.book(os.environ)
 DATA = environment.data(os.environ)
 URL = environment.url(os.environ)
+SHOWS_DRAFTS = environment.is_loopback(URL.hostname or "")  # nobody else can see them
+MAIL = environment.mail(os.environ)
+FROM = environment.sender(os.environ)
+AUTHOR = environment.author(os.environ)
+RESENDS = environment.resends(os.environ)
+BOUNCES = environment.bounces(os.environ)
 
 # Without a prepared folder (a type checker, makemigrations) a secret of this process alone will do.
 SECRET_KEY, *SECRET_KEY_FALLBACKS = folder.secrets_of(DATA) or [secrets.token_urlsafe(folder.SECRET_BYTES)]
@@ -15,40 +21,71 @@ SECRET_KEY, *SECRET_KEY_FALLBACKS = folder.secrets_of(DATA) or [secrets.token_ur
 DEBUG = False
 ALLOWED_HOSTS = [URL.netloc.removesuffix(f":{URL.port}"), "localhost", "127.0.0.1", "[::1]"]
 ROOT_URLCONF = "neuronwise.site.urls"
-INSTALLED_APPS = ["neuronwise.site"]
-MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]  # refuses foreign host names, sets Content-Length
+INSTALLED_APPS = [
+    "neuronwise.site",  # first: its templates come before the admin's
+    *(f"django.contrib.{app}" for app in ("admin", "auth", "contenttypes", "messages", "sessions")),
+]
+MIDDLEWARE = [
+    "neuronwise.site.metrics.counted",
+    "django.middleware.common.CommonMiddleware",  # refuses foreign host names, sets Content-Length
+    *(f"neuronwise.site.admin_side.{one}" for one in ("Sessions", "Csrf", "Users", "Messages")),  # pass readers by
+]
 APPEND_SLASH = False  # it redirects every unknown address; the view `with_slash` redirects those in the table
 SILENCED_SYSTEM_CHECKS = [
     "security.W001",  # `headers` sends what SecurityMiddleware would, and on the server's own errors too
     "security.W002",  # the same for XFrameOptionsMiddleware
-    "security.W003",  # there is no form, and no cookie that a foreign form could make use of
+    "security.W003",  # `admin_side.Csrf` is Django's, for the admin; readers' forms have no cookie to misuse
 ]
-USE_I18N = False
-USE_TZ = True
-
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA / folder.DATABASE,
-        "CONN_MAX_AGE": None,
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
         "OPTIONS": {
-            "init_command": "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON",
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
         },
     },
-}
+]
+
+# The admin's; readers have none of it.
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+        "UserAttributeSimilarityValidator": {},
+    }.items()
+]
+LOGIN_URL = "admin:login"
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_SECURE = True
+CSRF_USE_SESSIONS = True
+STATIC_URL = "/static/"
+
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+DATETIME_FORMAT = "Y-m-d H:i"
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {"default": database.config(environment.database(os.environ), DATA)}
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"route": {"()": "neuronwise.site.logs.RouteInsteadOfPath"}},
+    "formatters": {"lines": {"()": "neuronwise.site.logs.Lines"}},
     "handlers": {
         "none": {"class": "logging.NullHandler"},
-        "errors": {"class": "logging.StreamHandler", "level": "ERROR", "filters": ["route"]},
+        "errors": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "lines"},
     },
     "loggers": {
+        "neuronwise": {"handlers": ["errors"], "propagate": False},
         "django": {"handlers": ["errors"], "propagate": False},
         "django.security.DisallowedHost": {
             "handlers": ["none"],

@@ -2,15 +2,32 @@
 
 from django.urls import path
 
-from neuronwise.site import views
+from neuronwise.site import forms, machines, views
+from neuronwise.site.replies import views as replies
 
 urlpatterns = [
     path("", views.landing),
+    path("atom.xml", machines.atom),
     path("errata/", views.errata),
     path("health", views.health),
-    path("robots.txt", views.robots),
+    path("picture.png", views.picture),
+    path("robots.txt", machines.robots),
+    path("sitemap.xml", machines.sitemap),
+    path("subscribe", forms.subscribe),
+    path("subscribe/sent", forms.subscribed),
+    path("d/", forms.own_data),
+    path("d/sent", forms.own_data_asked),
+    path("d/<str:token>", forms.own_data_of),
+    path("d/<str:token>/own-data.json", forms.own_data_file),
+    path("c/<str:token>", forms.confirm),
+    path("u/<str:token>", forms.unsubscribe),
+    path("r/<str:token>", replies.moderate),
     path("<slug:slug>", views.with_slash),
     path("<slug:slug>/", views.chapter),
+    path("<slug:slug>/replies", replies.replies),
+    path("<slug:slug>/reply", replies.reply),
+    path("<slug:slug>/replied", replies.replied),
+    path("<slug:slug>/replies.xml", replies.latest),
     path("<slug:slug>/<str:file>", views.download),
 ]
 handler400 = views.bad_request

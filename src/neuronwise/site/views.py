@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from neuronwise.site import files
+from neuronwise.site import files, loop, machines, pages
 from neuronwise.site.files import page
-from neuronwise.site.models import Chapter, Download
+from neuronwise.site.models import PICTURE, Chapter, Download, public
+from neuronwise.site.replies.pieces import pieces as of_replies
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -18,50 +19,76 @@ TEXT = "text/plain; charset=utf-8"
 @require_safe
 def landing(request: HttpRequest) -> HttpResponseBase:
     """The book's idea and contents."""
-    return page(request, settings.BOOK / "index.html")
+    pieces = {
+        "address": machines.address("/", "Neuron by Neuron"),
+        "sign-up": pages.sign_up("Be told of the next chapter"),
+        "feed": machines.FEED,
+    }
+    return files.filled(request, settings.BOOK / "index.html", pieces)
 
 
 @require_safe
 def errata(request: HttpRequest) -> HttpResponseBase:
     """Published examples, recomputed."""
-    return page(request, settings.BOOK / "errata" / "index.html")
+    pieces = {"address": machines.address("/errata/", "Neuron by Neuron", f"/{PICTURE}")}
+    return files.filled(request, settings.BOOK / "errata" / "index.html", pieces)
 
 
 @require_safe
 def chapter(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """A chapter."""
-    return page(request, get_object_or_404(Chapter, slug=slug).folder / "index.html")
+    """A chapter; under it the sign-up and the replies."""
+    row = get_object_or_404(public(), slug=slug)
+    address, form = machines.address(f"/{slug}/", row.title), pages.sign_up_after(row)
+    pieces = {"address": address, "sign-up": form, **of_replies(row)}
+    return files.filled(request, row.folder / "index.html", pieces)
+
+
+@require_safe
+def picture(request: HttpRequest) -> HttpResponseBase:
+    """The picture of the landing page; a chapter's is one of its downloads."""
+    return files.download(request, settings.BOOK / PICTURE, PICTURE)
 
 
 @require_safe
 def with_slash(request: HttpRequest, slug: str) -> HttpResponseBase:  # noqa: ARG001  (Django hands it over)
     """A chapter's address without its slash leads to the one with it."""
-    return HttpResponsePermanentRedirect(f"/{get_object_or_404(Chapter, slug=slug).slug}/")
+    return HttpResponsePermanentRedirect(f"/{get_object_or_404(public(), slug=slug).slug}/")
 
 
 @require_safe
 def download(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
     """A chapter to take away, or one of its programs."""
-    row = get_object_or_404(Download.objects.select_related("chapter"), chapter__slug=slug, file=file)
+    row = get_object_or_404(
+        Download.objects.select_related("chapter"), chapter__in=public(), chapter__slug=slug, file=file
+    )
     return files.download(request, row.chapter.folder / row.file, row.name)
 
 
 @require_safe
 def health(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
-    """Whether the site can do its work: the database answers."""
+    """Whether the site can do its work: the database answers, and letters are delivered."""
+    status, text = HTTPStatus.OK, "well\n"
     try:
         Chapter.objects.exists()
     except DatabaseError:
         status, text = HTTPStatus.SERVICE_UNAVAILABLE, "the database does not answer\n"
-    else:
-        status, text = HTTPStatus.OK, "well\n"
+    if not all(one.is_alive for one in loop.started):
+        status, text = HTTPStatus.SERVICE_UNAVAILABLE, "letters are not delivered\n"
     return HttpResponse(text, status=status, content_type=TEXT, headers={"Cache-Control": "no-store"})
 
 
 @require_safe
-def robots(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
-    """Machines may read everything."""
-    return HttpResponse("User-agent: *\nDisallow:\n", content_type=TEXT)
+def draft(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """On the admin's listener: a built chapter, published or not, as the builder has it now."""
+    row = get_object_or_404(Chapter, slug=slug)
+    return page(request, settings.BOOK / str(row.slug) / "index.html")
+
+
+@require_safe
+def draft_download(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
+    """On the admin's listener: what a built chapter gives to take away."""
+    row = get_object_or_404(Download, chapter__slug=slug, file=file)
+    return files.download(request, settings.BOOK / slug / row.file, row.name)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001
@@ -75,7 +102,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  
     return page(request, settings.BOOK / "404.html", HTTPStatus.NOT_FOUND)
 
 
-def server_error(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
-    """500: needs neither files nor database, since one of them may be the reason."""
-    text = "Something went wrong on our side. Nothing of yours is lost. Please try again in a minute.\n"
-    return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type=TEXT)
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """500: the builder's page, or, since its file may be the reason, a line."""
+    try:
+        return page(request, settings.BOOK / "500.html", HTTPStatus.INTERNAL_SERVER_ERROR)
+    except OSError:
+        text = "Something went wrong on our side. Nothing of yours is lost. Please try again in a minute.\n"
+        return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type=TEXT)

@@ -1,0 +1,252 @@
+"""A backup: one file with all that can't be built again. It is made while the site runs, and restored while it doesn't.
+
+    digests.json    what kind of database, when, and the SHA-256 of the other three
+    secret          so that links in letters go on working
+    database        SQLite's own copy of itself, or what pg_dump wrote
+    withdrawn.log   read last, so that it knows of everybody whom the database knows to have left
+
+Not in it are the book, which can be built again, and the copies of published chapters: readers then see the build.
+
+A restore leaves the mark DATA/restoring until it is done; with it nothing starts. Letters that the backup had not
+finished become `unknown`: they may have gone since. Who has withdrawn since stays withdrawn, where the withdrawn.log of
+today lies in the folder, even alone.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import zipfile
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import LiteralString
+from urllib.parse import SplitResult, unquote
+
+from neuronwise.site import environment, folder, life, withdrawals
+from neuronwise.site.errors import BackupError
+
+DIGESTS, DUMP = "digests.json", "database"
+PARTS = (folder.SECRET, DUMP, withdrawals.LOG)
+LARGEST_TEXT = 64 * 1024**2  # of secret, withdrawals and digests
+CHUNK = 1024**2
+
+
+def backup(data: Path, database: SplitResult | None, file: Path) -> None:
+    """Write a backup into a new file that only its owner can read: whole, or not at all.
+
+    Errors   BackupError: the file is there already; something can't be read or written
+    """
+    if file.exists():
+        raise BackupError(file, "expected a new file; there is one of that name. Name another")
+    try:
+        with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=f".{file.name}-") as beside:
+            _write(data, database, Path(beside))
+            whole = Path(beside) / "whole"
+            with whole.open("rb") as written:
+                os.fsync(written.fileno())
+            os.link(whole, file)  # a rename would replace a file that has come meanwhile
+    except (OSError, sqlite3.Error, subprocess.CalledProcessError) as error:
+        raise BackupError(file, f"expected to write a backup; {_why(error)}") from error
+
+
+def _write(data: Path, database: SplitResult | None, beside: Path) -> None:
+    shutil.copyfile(data / folder.SECRET, beside / folder.SECRET)
+    _dump(data, database, beside / DUMP)
+    log = data / withdrawals.LOG
+    (beside / withdrawals.LOG).write_bytes(log.read_bytes() if log.exists() else b"")
+    about = {
+        "database": _kind(database),
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "sha256": {name: _digest(beside / name) for name in PARTS},
+    }
+    (beside / "whole").touch(mode=0o600)
+    with zipfile.ZipFile(beside / "whole", "w", zipfile.ZIP_DEFLATED) as whole:
+        whole.writestr(DIGESTS, json.dumps(about, indent=1))
+        for name in PARTS:
+            whole.write(beside / name, name)
+
+
+def _dump(data: Path, database: SplitResult | None, out: Path) -> None:
+    if database:
+        with out.open("wb") as dump:
+            subprocess.run([_tool("pg_dump"), *POSTGRES], env=_environment(database), stdout=dump, check=True)  # noqa: S603 - our own arguments
+        return
+    source = f"{(data / folder.DATABASE).as_uri()}?mode=ro"
+    with closing(sqlite3.connect(source, uri=True)) as live, closing(sqlite3.connect(out)) as copy:
+        live.backup(copy)  # in one go: what is written meanwhile waits
+
+
+# restoring
+
+
+def restore(data: Path, database: SplitResult | None, file: Path, *, replace: bool) -> None:
+    """Put secret, database and withdrawals in their places. The mark `restoring` stays until `finish`.
+
+    Errors   BackupError: the file is no whole backup of this kind of database; the place is not empty; a worker lives
+    """
+    with tempfile.TemporaryDirectory(dir=_place(data), prefix=".restoring-") as beside:
+        try:
+            _unpack(file, _kind(database), Path(beside))
+            if not replace:
+                _refuse_what_is_there(data, database)
+            _refuse_workers(data, database)
+            (data / folder.RESTORING).touch(mode=0o600)
+            _put_lines(data / folder.SECRET, Path(beside) / folder.SECRET)
+            _put_lines(data / withdrawals.LOG, Path(beside) / withdrawals.LOG)
+            _load(data, database, Path(beside) / DUMP)
+        except (OSError, sqlite3.Error, subprocess.CalledProcessError) as error:
+            raise BackupError(file, f"expected to restore a backup; {_why(error)}") from error
+
+
+def finish(data: Path) -> None:
+    """All is done: the site may start."""
+    (data / folder.RESTORING).unlink(missing_ok=True)
+
+
+def _place(data: Path) -> Path:
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return data
+
+
+def _unpack(file: Path, kind: str, out: Path) -> None:
+    """Lay out the parts of a backup, each with the digest that the backup says."""
+    try:
+        with zipfile.ZipFile(file) as whole:
+            about = json.loads(_text(whole, DIGESTS))
+            for name in PARTS:
+                (out / name).touch(mode=0o600)
+                with whole.open(name) as packed, (out / name).open("wb") as unpacked:
+                    shutil.copyfileobj(packed, unpacked, CHUNK)
+            damaged = [name for name in PARTS if _digest(out / name) != about["sha256"][name]]
+            made_of = about["database"]
+    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, EOFError, NotImplementedError) as error:
+        raise BackupError(file, f"expected a backup made by `neuronwise book backup`; {_why(error)}") from error
+    if damaged:
+        raise BackupError(file, f"expected a whole backup; {damaged[0]} has another digest than was written down")
+    if made_of != kind:
+        raise BackupError(file, f"expected a backup of {kind}, as NEURONWISE_DATABASE says; got one of {made_of}")
+
+
+def _refuse_what_is_there(data: Path, database: SplitResult | None) -> None:
+    taken = [name for name in (folder.DATABASE, folder.SECRET, folder.RESTORING) if (data / name).exists()]
+    if not taken and database and _first(database, "SELECT 1 FROM pg_tables WHERE schemaname = 'public'"):
+        taken = [database.path[1:]]
+    if taken:
+        raise BackupError(data, f"expected an empty place; {taken[0]} is there. To replace it, add --replace")
+
+
+def _refuse_workers(data: Path, database: SplitResult | None) -> None:
+    """Nobody may go on writing into the database that is taken away."""
+    if database:
+        busy = _first(
+            database, "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    else:
+        busy = any(not _is_dead(data / life.FOLDER, file.name) for file in (data / life.FOLDER).glob("*"))
+    if busy:
+        raise BackupError(
+            data, "expected a site that is stopped; a `neuronwise book serve` or `notify` is at work. Stop it"
+        )
+
+
+def _is_dead(workers: Path, name: str) -> bool:
+    with life.FileLife(workers).dead(name) as dead:
+        return dead
+
+
+def _put_lines(file: Path, restored: Path) -> None:
+    """The restored lines, and after them those that only the present file has: newer withdrawals, other secrets."""
+    lines = restored.read_text(encoding="ascii").splitlines()
+    present = file.read_text(encoding="ascii").splitlines() if file.exists() else []
+    _replace(file, "".join(f"{line}\n" for line in dict.fromkeys([*lines, *present])).encode("ascii"))
+
+
+def _load(data: Path, database: SplitResult | None, dump: Path) -> None:
+    if database:
+        command = [_tool("pg_restore"), *POSTGRES, "--clean", "--if-exists", "--single-transaction", "--exit-on-error"]
+        subprocess.run([*command, f"--dbname={database.path[1:]}", dump], env=_environment(database), check=True)  # noqa: S603 - our own arguments
+        return
+    with closing(sqlite3.connect(dump)) as copy:
+        ((verdict,),) = copy.execute("PRAGMA integrity_check(1)").fetchall()
+    if verdict != "ok":
+        raise BackupError(dump.name, f"expected a database without damage; {verdict}")
+    with dump.open("rb") as whole:
+        os.fsync(whole.fileno())
+    (data / f"{folder.DATABASE}-journal").unlink(missing_ok=True)  # the old database's
+    dump.replace(data / folder.DATABASE)
+
+
+# PostgreSQL's own tools
+
+POSTGRES = ("--format=custom", "--no-owner", "--no-privileges", "--no-password")
+
+
+def _tool(name: str) -> str:
+    found = shutil.which(name)
+    if not found:
+        raise BackupError(
+            name, "expected PostgreSQL's own tool; it is not installed. Debian: apt install postgresql-client"
+        )
+    return found
+
+
+def _environment(database: SplitResult) -> dict[str, str]:
+    """How the tools find the database: by variables, since everybody can read a command line."""
+    named = {
+        "PGHOST": unquote(database.hostname) if database.hostname else None,
+        "PGPORT": str(database.port) if database.port else None,
+        "PGUSER": unquote(database.username) if database.username else None,
+        "PGPASSWORD": unquote(database.password) if database.password else None,
+        "PGDATABASE": unquote(database.path[1:]),
+    }
+    return dict(os.environ) | {name: value for name, value in named.items() if value}
+
+
+def _first(database: SplitResult, question: LiteralString) -> bool:
+    """Whether the database has an answer to a question."""
+    import psycopg  # noqa: PLC0415  (only where PostgreSQL is)
+
+    try:
+        with psycopg.connect(database.geturl()) as connection:
+            return connection.execute(question).fetchone() is not None
+    except psycopg.Error as error:
+        raise BackupError(environment.DATABASE, f"expected a database that can be reached; {error}".rstrip()) from error
+
+
+# files
+
+
+def _kind(database: SplitResult | None) -> str:
+    return "PostgreSQL" if database else "SQLite"
+
+
+def _text(whole: zipfile.ZipFile, name: str) -> bytes:
+    if whole.getinfo(name).file_size > LARGEST_TEXT:
+        message = f"{name} is too large"
+        raise ValueError(message)
+    return whole.read(name)
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _replace(file: Path, content: bytes) -> None:
+    new = file.with_name(f"{file.name}.new")
+    new.touch(mode=0o600)
+    with new.open("wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
+    new.replace(file)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, subprocess.CalledProcessError):
+        return f"{Path(error.cmd[0]).name} ended with {error.returncode}, and said why above"
+    return str(error) or type(error).__name__

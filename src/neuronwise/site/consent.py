@@ -1,0 +1,67 @@
+"""Consent to be told of new chapters: asked for, given, withdrawn.
+
+Known and unknown addresses are treated alike, statement by statement: neither answer nor time tells which it was.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from neuronwise.site import withdrawals
+from neuronwise.site.ledger import day, queue
+from neuronwise.site.models import Chapter
+from neuronwise.site.subscribers import State, Subscriber
+
+CONFIRM, OWN_DATA = "confirm", "data"
+UNCONFIRMED = timedelta(days=7)  # what nobody confirms is forgotten
+
+
+@transaction.atomic
+def ask(address: str) -> None:
+    """Somebody typed this address: a letter asks its owner, once a day at most."""
+    _insert(address)
+    rows = Subscriber.objects.filter(address=address)
+    rows.exclude(state=State.ACTIVE).update(state=State.PENDING, made=timezone.now())
+    queue(day(CONFIRM), rows.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def ask_own_data(address: str) -> None:
+    """Somebody typed this address: a letter leads its owner to what we keep; without anything kept, none is sent."""
+    _insert(address)
+    queue(day(OWN_DATA), Subscriber.objects.filter(address=address).values_list("pk", flat=True))
+
+
+@transaction.atomic
+def give(who: UUID) -> bool:
+    """The owner says yes, once or again; false if nobody asked any more. Chapters that are scheduled are told too."""
+    changed = Subscriber.objects.filter(pk=who, state=State.PENDING).update(
+        state=State.ACTIVE, confirmed=timezone.now(), bounces=0
+    )
+    if changed:
+        for chapter in Chapter.objects.filter(published__gt=timezone.now()):
+            queue(chapter.topic, [who], chapter.published)
+    return Subscriber.objects.filter(pk=who, state=State.ACTIVE).exists()
+
+
+def withdraw(who: UUID) -> bool:
+    """The owner wants no more letters, once or again; false if the address is not known (any more)."""
+    subscriber = Subscriber.objects.filter(pk=who).first()
+    if subscriber and subscriber.state != State.GONE:
+        withdrawals.note(settings.DATA, withdrawals.GONE, who)
+        Subscriber.objects.filter(pk=who).update(state=State.GONE)
+    return subscriber is not None
+
+
+def forget_unconfirmed() -> int:
+    """Delete what nobody confirmed in time; how many they were. The author's own row has letters without consent."""
+    old = Subscriber.objects.filter(state=State.PENDING, made__lt=timezone.now() - UNCONFIRMED)
+    rows = old.exclude(address=settings.AUTHOR.addr_spec.lower())
+    return rows.delete()[0] if rows.exists() else 0  # a look alone locks nothing
+
+
+def _insert(address: str) -> None:
+    Subscriber.objects.bulk_create([Subscriber(address=address)], ignore_conflicts=True)

@@ -1,0 +1,108 @@
+"""The ledger: a row for each letter that somebody is to get, until it is known what became of it.
+
+    topic        chapter:3, confirm:2027-01-10, data:2027-01-10, reply:<id>
+    queued       to be sent when its time has come
+    sending      a worker has it: alone, since its UPDATE changed the row
+    sent         outbox: its file is durable; mail server: it said 250
+    failed       refused for good, or tried ten times; `code` says how
+    skipped      not wanted any more when its turn came
+    unknown      nobody knows whether it went: a worker died over it and NEURONWISE_IN_DOUBT is park, or a restore
+
+A topic and a subscriber have one row, so nobody can be told twice.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from threading import Event
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from neuronwise.site.database import random_key
+from neuronwise.site.subscribers import State as Subscribed
+from neuronwise.site.subscribers import Subscriber
+
+NEWS = Event()  # something was queued in this process: its worker need not wait for its next look
+
+
+class State(models.TextChoices):
+    """What became of a letter so far."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+class Delivery(models.Model):
+    """One letter to one subscriber. The key is random; Message-ID and file are named by it."""
+
+    key = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    topic = models.CharField(max_length=60)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="deliveries")
+    state = models.CharField(max_length=7, choices=State.choices, default=State.QUEUED)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try = models.DateTimeField(default=timezone.now)
+    worker = models.CharField(max_length=16, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        """A topic reaches a subscriber once; what is due is found by its state and time."""
+
+        ordering: ClassVar = ["next_try", "key"]
+        verbose_name_plural = "deliveries"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["topic", "subscriber"], name="one_letter_of_a_topic")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "next_try", "key"], name="deliveries_due"),
+            models.Index(fields=["worker"], name="deliveries_by_worker", condition=models.Q(state="sending")),
+        ]
+
+    def __str__(self) -> str:
+        """Topic and state: no address, since logs show this."""
+        return f"{self.topic} {self.state}"
+
+
+def queue(topic: str, subscribers: Iterable[UUID], due: datetime | None = None) -> None:
+    """A letter of this topic for each of the subscribers; who has one already gets no second.
+
+    Belongs into a transaction: either the cause and all its letters are there, or nothing.
+    """
+    when = due or timezone.now()
+    rows = [Delivery(topic=topic, subscriber_id=subscriber, next_try=when) for subscriber in subscribers]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    transaction.on_commit(NEWS.set)
+
+
+def queue_for_all(topic: str, due: datetime) -> None:
+    """A letter of this topic for everybody who is subscribed: the same as `queue`, done by the database in one go."""
+    insert = f"""
+        INSERT INTO {Delivery._meta.db_table} (key, topic, subscriber_id, state, tries, next_try, worker, code)
+        SELECT {random_key()}, %s, id, %s, 0, %s, '', '' FROM {Subscriber._meta.db_table} WHERE state = %s
+        ON CONFLICT DO NOTHING"""  # noqa: S608, SLF001  (names of our own)
+    when = connection.ops.adapt_datetimefield_value(due)
+    with connection.cursor() as cursor:
+        cursor.execute(insert, [topic, State.QUEUED.value, when, Subscribed.ACTIVE.value])
+    transaction.on_commit(NEWS.set)
+
+
+def retry(state: str) -> int:
+    """Queue the letters that are failed, or unknown, once more; how many they are."""
+    return queue_again(Delivery.objects.filter(state=State(state)))
+
+
+def queue_again(rows: models.QuerySet[Delivery]) -> int:
+    """Queue these letters once more, as if they had never been tried; how many they are."""
+    return rows.update(state=State.QUEUED, tries=0, next_try=timezone.now(), code="", worker="")
+
+
+def day(kind: str) -> str:
+    """A topic that somebody can get once a day.
+
+    >>> day("confirm")[:10]
+    'confirm:20'
+    """
+    return f"{kind}:{timezone.now():%Y-%m-%d}"

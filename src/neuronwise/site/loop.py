@@ -1,0 +1,85 @@
+"""The delivery worker inside `book serve`: it looks for what is due every few seconds, and at once after a form."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+from django.db import DatabaseError, connection
+
+from neuronwise.site import bounces, consent
+from neuronwise.site.delivering import Worker, overdue, postbox
+from neuronwise.site.ledger import NEWS
+from neuronwise.site.postbox import PostboxError
+from neuronwise.site.replies.models import forget_refused
+
+SECONDS_BETWEEN_LOOKS = 2.0
+SECONDS_AFTER_TROUBLE = 60.0
+
+TROUBLE = "{} while delivering letters; they are tried again in a minute."
+
+
+started: list["Loop"] = []  # of this process
+
+
+class Loop:
+    """One worker in a thread of its own. What hinders it is told once, and may pass."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self.say, self.told = say, ""
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="delivery", daemon=True)
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        started.append(self)
+        self.thread.start()
+
+    def stop(self, seconds: float) -> None:
+        """Finish the batch at hand and stop; what isn't finished in time goes back when the process ends."""
+        self.stopping.set()
+        NEWS.set()
+        self.thread.join(seconds)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether letters are being delivered."""
+        return self.thread.is_alive()
+
+    def _run(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                self._work()
+            except (PostboxError, DatabaseError, OSError) as error:
+                self._tell(str(error) if isinstance(error, PostboxError) else TROUBLE.format(type(error).__name__))
+                self.stopping.wait(SECONDS_AFTER_TROUBLE)
+            finally:
+                connection.close()
+
+    def _work(self) -> None:
+        worker = Worker(postbox())
+        try:
+            while not self.stopping.is_set():
+                NEWS.clear()
+                worker.take_back()
+                while not self.stopping.is_set() and worker.batch():
+                    self.told = ""
+                bounces.read_new()
+                consent.forget_unconfirmed()
+                forget_refused()
+                self._tell_overdue()
+                NEWS.wait(SECONDS_BETWEEN_LOOKS)
+        finally:
+            with suppress(DatabaseError):
+                worker.end()
+
+    def _tell_overdue(self) -> None:
+        if waiting := overdue():
+            self._tell(
+                f"{waiting:,} letters have waited for more than two days and lie still. Is this an old copy?\n"
+                "If they are to go:\n    neuronwise book notify --force"
+            )
+
+    def _tell(self, words: str) -> None:
+        if words != self.told:
+            self.say(words)
+        self.told = words

@@ -1,0 +1,81 @@
+"""Publishing a chapter: from a moment on readers see it, and everybody who is subscribed is told once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from django.conf import settings
+from django.utils import timezone
+
+from neuronwise.site import copies, letters
+from neuronwise.site.database import alone
+from neuronwise.site.ledger import Delivery, State, queue_for_all
+from neuronwise.site.models import Chapter
+
+
+class PublishError(ValueError):
+    """The chapter can't be published. The message says why, and the mend."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A chapter is public, or will be; how many letters tell of it; whether it was public before, and is corrected."""
+
+    chapter: Chapter
+    when: datetime
+    letters: int
+    before: bool
+    corrected: bool
+
+
+def publish(number: int, at: datetime | None = None) -> Published:
+    """Make a chapter public, now or at that time, and queue its letters: both, or, if anything fails, neither.
+
+    Readers see a copy of it as it is built now. Published again, a chapter is corrected: the copy is new, and nobody is
+    told. One that waits for its time gets the new time.
+
+    Errors   PublishError: there is no such chapter, it isn't built, its letter can't be written, or the time is over
+    """
+    if at and at <= timezone.now():
+        message = f"expected a time to come; got {at.isoformat()}. Without --at the chapter is published now."
+        raise PublishError(message)
+    with alone():
+        now, chapter = timezone.now(), built(number)
+        _check_letter(chapter)
+        before = chapter.published is not None and chapter.published <= now
+        chapter.copy, old = copies.take(settings.BOOK, settings.DATA, str(chapter.slug)), chapter.copy
+        chapter.published = when = (chapter.published if before else at) or now
+        chapter.save(update_fields=["copy", "published"])
+        if not before:
+            waiting = Delivery.objects.filter(topic=chapter.topic, state=State.QUEUED)
+            waiting.update(next_try=when)
+            queue_for_all(chapter.topic, when)
+        count = Delivery.objects.filter(topic=chapter.topic).count()
+    if old not in {"", chapter.copy}:
+        copies.drop(settings.DATA, old)
+    return Published(chapter, when, count, before, corrected=old not in {"", chapter.copy})
+
+
+def _check_letter(chapter: Chapter) -> None:
+    """Write one letter, so that no fault in it is found when there are thousands."""
+    try:
+        letters.written(letters.chapter(chapter, letters.NOBODY), settings.AUTHOR.addr_spec, uuid4())
+    except ValueError as error:
+        message = f"the letter about chapter {chapter.number} can't be written. {error}"
+        raise PublishError(message) from error
+
+
+def built(number: int) -> Chapter:
+    """The chapter of that number.
+
+    Errors   PublishError: there is none, or it isn't built
+    """
+    chapter = Chapter.objects.filter(number=number).first()
+    if chapter is None:
+        numbers = [str(each) for each in Chapter.objects.values_list("number", flat=True)]
+        message = f"expected a chapter of the book, {numbers[0]} to {numbers[-1]}; got {number}"
+        raise PublishError(message)
+    if chapter.slug is None:
+        message = f"chapter {number}, {chapter.title}, is not built yet. Write it, then:\n    neuronwise book build"
+        raise PublishError(message)
+    return chapter

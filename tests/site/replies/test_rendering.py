@@ -1,0 +1,102 @@
+"""Tests of neuronwise.site.replies.rendering: only what is listed comes out, whatever goes in."""
+
+import pytest
+from hostile_replies import TEXTS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from listed_tags import Listed, foreign
+
+from neuronwise.site.replies import rendering
+from neuronwise.site.replies.rendering import render
+
+MARKS = st.sampled_from(
+    [
+        *"[]()*_`$<>\\!&#-\n\n\"' ab1{}^",
+        "```",
+        "$$",
+        "**",
+        "](",
+        "https://a.example",
+        "javascript:",
+        "\\text{",
+        "- ",
+        "1. ",
+    ]
+)
+GENERATED = st.lists(MARKS | st.sampled_from(TEXTS[:60]), max_size=40).map("".join) | st.text(max_size=300)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("one\n\ntwo", "<p>one</p>\n<p>two</p>"),
+        ("*a* **b** `c`", "<p><em>a</em> <strong>b</strong> <code>c</code></p>"),
+        ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
+        ("3. a", '<ol start="3">\n<li>a</li>\n</ol>'),
+        ("```python\nx < y\n```", "<pre><code>x &lt; y\n</code></pre>"),
+        ("[a](https://b.example)", '<p><a href="https://b.example" rel="nofollow ugc">a</a></p>'),
+        ("<https://b.example>", '<p><a href="https://b.example" rel="nofollow ugc">https://b.example</a></p>'),
+        (
+            "[$a$](https://b.example)",
+            '<p><a href="https://b.example" rel="nofollow ugc"><math><mi>a</mi></math></a></p>',
+        ),
+        ("[a]()", '<p><a rel="nofollow ugc">a</a></p>'),
+        ("[a](/d/)", "<p>[a](/d/)</p>"),
+        ("[a](ftp://b.example)", "<p>[a](ftp://b.example)</p>"),
+        ("![a](https://b.example/c.png)", '<p>!<a href="https://b.example/c.png" rel="nofollow ugc">a</a></p>'),
+        ("# a\n\n> b\n\n---\n\n<b>c</b>", "<p># a</p>\n<p>&gt; b</p>\n<p>---</p>\n<p>&lt;b&gt;c&lt;/b&gt;</p>"),
+        ("$a$!", "<p><math><mi>a</mi></math>!</p>"),
+        ("$a$", '<p><math displaystyle="true"><mi>a</mi></math></p>'),
+        (
+            f"${'a' * 41}$",
+            f'<p><span {rendering.SCROLL}><math displaystyle="true">{"<mi>a</mi>" * 41}</math></span></p>',
+        ),
+        ("$5 and $6", "<p>$5 and $6</p>"),
+        (r"\$a\$", "<p>$a$</p>"),
+        ("`$a$`", "<p><code>$a$</code></p>"),
+        ("$$a$$", "<p>$$a$$</p>"),
+        (r"$\foo<b>$", r"<p><code>$\foo&lt;b&gt;$</code></p>"),
+        ("\ue0000\ue001 $a$", "<p>\ufffd0\ufffd <math><mi>a</mi></math></p>"),
+        ("", ""),
+    ],
+)
+def test_a_text_is_shown_as_markdown_says(text: str, expected: str) -> None:
+    assert render(text) == expected
+
+
+def test_there_are_500_hostile_texts() -> None:
+    assert len(set(TEXTS)) >= 500
+
+
+def test_of_hostile_texts_only_listed_tags_come_out() -> None:
+    assert [text for text in TEXTS if foreign(render(text))] == []
+
+
+@settings(max_examples=5000)
+@given(GENERATED)
+def test_of_any_text_only_listed_tags_come_out(text: str) -> None:
+    assert foreign(render(text)) == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["- ", "*a **b ", "[", "[a](", "`", "$", "{", "<b>", "> ", "1. ", "_", "![", "$\\frac{", "\\", "&", "- a\n  "],
+)
+def test_five_thousand_levels_are_shown_or_shown_as_typed(piece: str) -> None:
+    html = render((piece * 5000)[: rendering.MOST_CHARACTERS])
+
+    assert foreign(html) == []
+    assert Listed(html).deepest <= 3 * rendering.MOST_NESTING
+
+
+def test_what_would_take_long_is_shown_as_it_was_typed() -> None:
+    formulas, marks = render(f"${'a' * 499}$ " * 9), "*" * 1001
+
+    assert (formulas.count("<math>"), formulas.count("<code>$aaa")) == (8, 1)
+    assert render(marks) == f"<pre><code>{marks}</code></pre>"
+    assert render(marks[1:]) == f"<p>{marks[1:]}</p>"
+
+
+def test_a_text_of_more_than_10_000_characters_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"at most 10000 characters; got 10001"):
+        render("a" * 10_001)

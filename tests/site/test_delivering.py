@@ -1,0 +1,241 @@
+"""Tests of neuronwise.site.delivering, ledger, outbox, relay, life: each letter once, whatever is killed or fails."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import crashing
+import pytest
+from ledgers import Ledger, Sink, Taker, deliver_killing, ledger, sinking
+
+SET = """
+from neuronwise.site import opening
+opening.open_site()
+from datetime import timedelta
+from django.utils import timezone
+from neuronwise.site.ledger import Delivery
+from neuronwise.site.subscribers import Subscriber
+"""
+
+
+def runs(ledger: Ledger, how: str, subscribers: int, taken: Path) -> list[dict[str, Any]]:
+    program = [sys.executable, crashing.__file__, how, str(subscribers), str(taken)]
+    done = subprocess.run(program, env=ledger.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("how", ["end", "fail"])
+def test_wherever_a_worker_ends_or_fails_each_letter_is_in_the_outbox_once(
+    memory: Path, database: dict[str, str], how: str
+) -> None:
+    steps = runs(ledger(memory, 0, **database), how, 5, memory / "none")
+
+    assert len(steps) > 30
+    for step in steps:
+        assert (step["held"], step["states"]) == ([1] * 5, ["sent"] * 5), step
+        assert (step["drafts"], step["foreign"]) == (0, 0), step
+
+
+@pytest.mark.parametrize("how", ["end", "fail"])
+def test_wherever_a_worker_ends_or_fails_the_mail_server_gets_one_letter_twice_at_most(
+    memory: Path, sink: Sink, how: str
+) -> None:
+    steps = runs(ledger(memory, 0, **sink.settings), how, 1, sink.file)
+
+    assert len(steps) > 25
+    for step in steps:
+        assert (step["held"] in ([1], [2]), step["states"]) == (True, ["sent"]), step
+    assert any(step["held"] == [2] for step in steps)  # exactly once over SMTP doesn't exist
+
+
+def test_with_park_the_mail_server_gets_no_letter_twice_and_the_doubtful_are_listed(memory: Path, sink: Sink) -> None:
+    steps = runs(ledger(memory, 0, NEURONWISE_IN_DOUBT="park", **sink.settings), "end", 1, sink.file)
+
+    for step in steps:
+        assert max(step["held"]) <= 1, step
+        for held, state in zip(step["held"], step["states"], strict=True):
+            assert held or state == "unknown", step
+
+
+def test_ten_kills_among_two_thousand_letters_lose_none_and_double_none(memory: Path, database: dict[str, str]) -> None:
+    made = ledger(memory, 2_000, **database)
+    made.run("publish", "1")
+
+    taker = Taker(made.new)
+    deliver_killing(made, 2_000, taker, kills=10, count=2)
+
+    assert (len(taker.taken), taker.twice) == (2_000, 0)
+    assert made.states() == {"sent": 2_000}
+
+
+AT_ONCE = """
+import os
+from neuronwise.site import opening
+opening.open_site()
+from django.db import connections
+connections.close_all()
+def publish():
+    from neuronwise.site.publishing import publish
+    print(publish(1).before, flush=True)
+    os._exit(0)
+children = [os.fork() or publish() for _ in range(20)]
+assert [os.waitpid(child, 0)[1] for child in children] == [0] * 20
+"""
+
+
+def test_twenty_publishes_at_once_tell_everybody_once(memory: Path, database: dict[str, str]) -> None:
+    made = ledger(memory, 100, **database)
+
+    before = made.python(AT_ONCE).split()
+
+    assert sorted(before) == ["False"] + ["True"] * 19
+    assert made.states() == {"queued": 100}
+
+
+def test_an_old_copy_sends_nothing_until_the_author_says_so(memory: Path) -> None:
+    made = ledger(memory, 3)
+    made.run("publish", "1")
+    made.python(SET + "Delivery.objects.update(next_try=timezone.now() - timedelta(hours=49))")
+
+    without = made.run("notify")
+    states = made.states()
+    forced = made.run("notify", "--force")
+
+    assert "3 letters waited for more than two days and lie still: is this an old copy" in without.stdout
+    assert states == {"queued": 3}
+    assert (forced.returncode, made.states()) == (0, {"sent": 3})
+
+
+ANSWERS = {  # what the mail server does with the letter to this address: the state, the code, whether it has the letter
+    "fine@example.org": ("sent", "250", 1),
+    "busy-450@example.org": ("queued", "450", 0),
+    "closing-421@example.org": ("queued", "421", 0),
+    "no-550@example.org": ("failed", "550", 0),
+    "before-dot@example.org": ("queued", "connection lost", 0),
+    "after-dot@example.org": ("queued", "connection lost", 1),
+}
+
+
+def subscribed(memory: Path, sink: Sink, **settings: str) -> Ledger:
+    made = ledger(memory, 0, **sink.settings, **settings)
+    made.python(SET + f"for each in {list(ANSWERS)}: Subscriber.objects.create(address=each, state='active')")
+    made.run("publish", "1")
+    return made
+
+
+def rows(made: Ledger, *columns: str) -> dict[str, tuple[object, ...]]:
+    values = made.python(
+        SET + f"import json; print(json.dumps(list(Delivery.objects.values_list('subscriber__address', *{columns}))))"
+    )
+    return {address: tuple(rest) for address, *rest in json.loads(values)}
+
+
+def test_each_answer_of_the_mail_server_has_its_state(memory: Path, sink: Sink) -> None:
+    made = subscribed(memory, sink)
+
+    done = made.run("notify")
+
+    assert rows(made, "state", "code") == {address: (state, code) for address, (state, code, _) in ANSWERS.items()}
+    assert sorted(sink.taken) == ["after-dot@example.org", "fine@example.org"]
+    assert done.returncode == 1
+    assert "1 failed, 4 to be tried again, 1 sent." in done.stdout
+    assert "no-550@example.org  550" in done.stdout
+
+
+def test_with_park_a_letter_lost_after_its_dot_is_unknown_until_the_author_decides(memory: Path, sink: Sink) -> None:
+    made = subscribed(memory, sink, NEURONWISE_IN_DOUBT="park")
+
+    made.run("notify")
+
+    assert rows(made, "state")["after-dot@example.org"] == ("unknown",)
+    assert "1 letter unknown before, queued again." in made.run("notify", "--retry", "unknown").stdout
+    assert sink.taken.count("after-dot@example.org") == 2
+
+
+def test_what_is_refused_for_a_while_fails_after_ten_tries_with_longer_and_longer_pauses(
+    memory: Path, sink: Sink
+) -> None:
+    made = ledger(memory, 0, **sink.settings)
+    made.python(SET + "Subscriber.objects.create(address='busy-450@example.org', state='active')")
+    made.run("publish", "1")
+    program = (
+        SET
+        + """
+from neuronwise.site.delivering import Worker, postbox
+worker = Worker(postbox())
+for _ in range(10):
+    Delivery.objects.update(next_try=timezone.now())
+    assert worker.batch() == 1
+    row = Delivery.objects.get()
+    print(row.state, row.tries, round((row.next_try - timezone.now()).total_seconds() / 60))
+assert worker.batch() == 0
+"""
+    )
+
+    told = made.python(program).splitlines()
+
+    pauses = [5, 10, 20, 40, 80, 160, 320, 640, 1280]
+    assert told == [*(f"queued {n} {pause}" for n, pause in enumerate(pauses, 1)), "failed 10 0"]
+
+
+def test_a_mail_server_that_cannot_be_used_costs_no_letter_a_try(memory: Path) -> None:
+    made = ledger(memory, 2, NEURONWISE_MAIL="smtp://127.0.0.1:1", NEURONWISE_FROM="book@localhost")
+    made.run("publish", "1")
+
+    refused = made.run("notify")
+
+    assert refused.returncode == 2
+    assert "The mail server 127.0.0.1:1 can't be used: " in refused.stderr
+    assert "Nothing is lost" in refused.stderr
+    assert set(rows(made, "state", "tries").values()) == {("queued", 0)}
+
+
+def certificate(folder: Path) -> str:
+    """A certificate for localhost that nobody vouches for, and its key."""
+    pem = folder / "both.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    program = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        *subject,
+    ]
+    subprocess.run([*program, "-keyout", pem, "-out", folder / "one.pem"], check=True, capture_output=True)
+    pem.write_text(pem.read_text() + (folder / "one.pem").read_text())
+    return str(pem)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="nothing makes a certificate")
+def test_a_mail_server_is_believed_only_with_its_certificate_and_no_letter_is_to_blame(memory: Path) -> None:
+    pem = certificate(memory)
+    with sinking(memory / "taken", pem) as sink:
+        settings = {
+            "NEURONWISE_MAIL": f"smtps://book:p%40ss@localhost:{sink.port}",
+            "NEURONWISE_FROM": "book@localhost",
+        }
+        made = ledger(memory, 1, **settings)
+        made.run("publish", "1")
+
+        unknown = made.run("notify")
+        made.settings["SSL_CERT_FILE"] = pem
+        made.settings["NEURONWISE_MAIL"] = settings["NEURONWISE_MAIL"].replace("p%40ss", "wrong")
+        foreign = made.run("notify")
+        tries = rows(made, "state", "tries")
+        made.settings["NEURONWISE_MAIL"] = settings["NEURONWISE_MAIL"]
+        right = made.run("notify")
+
+    assert "can't be used: [SSL: CERTIFICATE_VERIFY_FAILED]" in unknown.stderr
+    assert "can't be used: it answers 535 before any letter." in foreign.stderr
+    assert "p%40ss" not in unknown.stderr + foreign.stderr
+    assert list(tries.values()) == [("queued", 0)]
+    assert right.stdout == "1 sent.\n"
+    assert sink.taken == ["reader-0@example.org"]
