@@ -52,6 +52,11 @@ def _sqlite(file: Path) -> dict[str, Any]:
     }
 
 
+def random_key() -> str:
+    """How this database writes 128 random bits, as it keeps a UUID."""
+    return "gen_random_uuid()" if connection.vendor == "postgresql" else "lower(hex(randomblob(16)))"
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """A transaction that no other process is in at the same time."""

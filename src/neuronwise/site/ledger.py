@@ -13,17 +13,17 @@ A topic and a subscriber have one row, so nobody can be told twice.
 
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import islice
 from threading import Event
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
+from neuronwise.site.database import random_key
+from neuronwise.site.subscribers import State as Subscribed
 from neuronwise.site.subscribers import Subscriber
 
-ROWS_AT_ONCE = 2_000  # of an INSERT
 NEWS = Event()  # something was queued in this process: its worker need not wait for its next look
 
 
@@ -72,9 +72,20 @@ def queue(topic: str, subscribers: Iterable[UUID], due: datetime | None = None) 
     Belongs into a transaction: either the cause and all its letters are there, or nothing.
     """
     when = due or timezone.now()
-    rows = (Delivery(topic=topic, subscriber_id=subscriber, next_try=when) for subscriber in subscribers)
-    for some in iter(lambda: list(islice(rows, ROWS_AT_ONCE)), []):
-        Delivery.objects.bulk_create(some, ignore_conflicts=True)
+    rows = [Delivery(topic=topic, subscriber_id=subscriber, next_try=when) for subscriber in subscribers]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    transaction.on_commit(NEWS.set)
+
+
+def queue_for_all(topic: str, due: datetime) -> None:
+    """A letter of this topic for everybody who is subscribed: the same as `queue`, done by the database in one go."""
+    insert = f"""
+        INSERT INTO {Delivery._meta.db_table} (key, topic, subscriber_id, state, tries, next_try, worker, code)
+        SELECT {random_key()}, %s, id, %s, 0, %s, '', '' FROM {Subscriber._meta.db_table} WHERE state = %s
+        ON CONFLICT DO NOTHING"""  # noqa: S608, SLF001  (names of our own)
+    when = connection.ops.adapt_datetimefield_value(due)
+    with connection.cursor() as cursor:
+        cursor.execute(insert, [topic, State.QUEUED.value, when, Subscribed.ACTIVE.value])
     transaction.on_commit(NEWS.set)
 
 

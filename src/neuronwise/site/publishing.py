@@ -9,10 +9,8 @@ from django.utils import timezone
 
 from neuronwise.site import copies, letters
 from neuronwise.site.database import alone
-from neuronwise.site.ledger import Delivery, State, queue
+from neuronwise.site.ledger import Delivery, State, queue_for_all
 from neuronwise.site.models import Chapter
-from neuronwise.site.subscribers import State as Subscription
-from neuronwise.site.subscribers import Subscriber
 
 
 class PublishError(ValueError):
@@ -46,17 +44,16 @@ def publish(number: int, at: datetime | None = None) -> Published:
         _check_letter(chapter)
         before = chapter.published is not None and chapter.published <= now
         chapter.copy, old = copies.take(settings.BOOK, settings.DATA, str(chapter.slug)), chapter.copy
-        chapter.published = chapter.published if before else at or now
+        chapter.published = when = (chapter.published if before else at) or now
         chapter.save(update_fields=["copy", "published"])
         if not before:
             waiting = Delivery.objects.filter(topic=chapter.topic, state=State.QUEUED)
-            waiting.update(next_try=chapter.published)
-            subscribed = Subscriber.objects.filter(state=Subscription.ACTIVE).order_by()
-            queue(chapter.topic, subscribed.values_list("pk", flat=True).iterator(), chapter.published)
+            waiting.update(next_try=when)
+            queue_for_all(chapter.topic, when)
         count = Delivery.objects.filter(topic=chapter.topic).count()
     if old not in {"", chapter.copy}:
         copies.drop(settings.DATA, old)
-    return Published(chapter, chapter.published or now, count, before, corrected=old not in {"", chapter.copy})
+    return Published(chapter, when, count, before, corrected=old not in {"", chapter.copy})
 
 
 def _check_letter(chapter: Chapter) -> None:
