@@ -83,14 +83,28 @@ def test_who_has_not_logged_in_is_asked_to(draft: Site, path: str) -> None:
     assert answer.headers["Location"].startswith("/admin/")
 
 
-def test_the_admins_cookie_is_kept_for_this_host_and_from_scripts_and_foreign_pages(draft: Site) -> None:
-    cookies = draft.ask_admin("/admin/login/").headers.get_all("Set-Cookie", [])
+def test_the_admins_cookies_are_kept_for_this_host_and_from_scripts_and_foreign_pages(
+    author: Page, draft: Site
+) -> None:
+    asked = draft.ask_admin("/admin/login/").headers.get_all("Set-Cookie", [])
+    kept = author.context.cookies()
 
-    (cookie,) = cookies
-    name, *rest = cookie.split("; ")
-    assert name.startswith("__Host-session=")
-    assert {"HttpOnly", "Path=/", "SameSite=Strict", "Secure"} < set(rest)
-    assert not [part for part in rest if part.startswith("Domain")]
+    assert [cookie.partition("=")[0] for cookie in asked] == ["__Host-csrf"]
+    assert sorted(cookie["name"] for cookie in kept) == ["__Host-csrf", "__Host-session"]
+    for cookie in kept:
+        assert (cookie["httpOnly"], cookie["secure"], cookie["sameSite"], cookie["path"]) == (True, True, "Strict", "/")
+
+
+def test_looking_changes_no_byte_of_the_database(author: Page, draft: Site) -> None:
+    database = draft.data / "site.sqlite3"
+    before = database.read_bytes()
+
+    for path in ("/admin/", "/admin/login/", "/metrics", "/health", f"/{SLUG}/", *LISTS):
+        for method in ("GET", "HEAD", "OPTIONS"):
+            draft.ask_admin(path, method)
+        author.goto(f"http://127.0.0.1:{draft.admin_port}{path}")
+
+    assert database.read_bytes() == before
 
 
 def test_a_form_that_does_not_come_from_the_admin_is_refused(draft: Site) -> None:

@@ -312,6 +312,18 @@ def test_the_check_finds_the_defaults_safe(tmp_path: Path) -> None:
     assert (checked.returncode, checked.stdout.splitlines()[-1]) == (0, "All is well.")
 
 
+def test_the_check_finds_the_settings_of_the_deployment_page_safe(tmp_path: Path) -> None:
+    lines = Path("docs/deployment/neuronwise.env").read_text().splitlines()
+    settings = dict(line.replace('"', "").split("=", 1) for line in lines if line.startswith("NEURONWISE_"))
+    settings["NEURONWISE_BOOK"] = str(write_book(tmp_path / "book"))
+    del settings["NEURONWISE_DATA"]
+
+    checked = Place(tmp_path / "data", settings).run("check")
+
+    assert (checked.returncode, checked.stdout.splitlines()[-1]) == (0, "All is well."), checked.stdout
+    assert "PASSWORD" not in checked.stdout
+
+
 def test_an_account_needs_a_password_that_nobody_guesses(tmp_path: Path) -> None:
     own = environment(NEURONWISE_DATA=str(tmp_path / "data"))
     passwords = ["password\n", "123456789012\n", "a long password\n", "another long password\n"]

@@ -4,7 +4,7 @@
     'wasm-unsafe-eval'        in the answer for worker.mjs alone: a worker obeys its own header, and Pyodide needs it
     Strict-Transport-Security where the site's public address is https
 
-A header that an answer brings itself stays as it is. No answer has a cookie, so pages may be cached.
+A header that an answer brings itself stays as it is. No reader gets a cookie, so pages may be cached.
 """
 
 import re

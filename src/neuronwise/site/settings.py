@@ -65,7 +65,10 @@ SESSION_COOKIE_NAME = "__Host-session"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = True
-CSRF_USE_SESSIONS = True
+CSRF_COOKIE_NAME = "__Host-csrf"  # not in the session: nobody who has not logged in makes the database write
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SECURE = True
 STATIC_URL = "/static/"
 
 USE_I18N = False
