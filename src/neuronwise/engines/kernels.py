@@ -45,6 +45,12 @@ class Work(NamedTuple):
     E: Any  # (tiles, samples): the errors
 
 
+@njit(inline="always")
+def long(number: Any) -> Any:
+    """A whole number of the one kind that functions take: for each kind they would be compiled once more."""
+    return np.int64(number)
+
+
 @njit(inner=True)
 def _sum_blocks(blocks: Any, phase: int, segment: int, width: Any, x: int, theta: Any, out: int) -> None:
     """Sum the rows of one segment, block by block, as many rows at a time as registers hold."""
@@ -94,8 +100,12 @@ def _sum_packed(blocks: Any, phase: int, n: int, width: Any, x: int, theta: Any,
     if not listed:
         return int(row)
     end, size = row + rows, theta.itemsize
-    packed, bases = np.empty(16 * count, theta.dtype), np.arange(16)
-    places, sources = np.arange(0, 16 * count, 16).astype(np.int32), blocks.sources.ctypes.data + 4 * start
+    packed, bases = np.empty(16 * count, theta.dtype), np.empty(16, np.int64)
+    places, sources = np.empty(count, np.int32), blocks.sources.ctypes.data + 4 * start
+    for r in range(16):
+        bases[r] = r
+    for e in range(count):
+        places[e] = 16 * e
     while end - row >= 4:
         some = min(16, end - row) // 4 * 4
         base = blocks.base[phase, row]
@@ -168,14 +178,14 @@ def backpropagate(plan: Any, width: Any, functions: Any, theta: Any, A: Any, D: 
 
     O: the error's own slopes, of the last steps.
     """
-    steps = A.shape[0]
+    steps, g_data = A.shape[0], long(G.ctypes.data)
     for back in range(steps):
         s, phase = steps - 1 - back, min(back, plan.late)
         own = s - (steps - O.shape[0])
         x = D.ctypes.data + s * D.strides[0]
         for g in range(len(plan.segments) - 1, -1, -1):
             kind, row, neuron, neurons = plan.segments[g]
-            _sum_blocks(plan.backward, phase, g, width, x, theta, G.ctypes.data)
+            _sum_blocks(plan.backward, phase, g, width, x, theta, g_data)
             for j in range(neuron, neuron + neurons):
                 _add_own(width, O[max(own, 0)], plan.output[j] if own >= 0 else -1, G[j])
             if kind == SOFTMAX:
@@ -259,18 +269,19 @@ def add_slopes(plan: Any, width: Any, A: Any, D: Any, own: Any, last: int, first
 @njit(inner=True)
 def _add_whole_zeros(plan: Any, functions: Any, A: Any, D: Any, last: int, first: int, end: int, gradient: Any) -> None:
     """In `necessary` −1·0 is 0, not −0, where both are whole numbers: to add 0 to a sum changes nothing but −0."""
-    forward = plan.forward
+    forward, now = plan.forward, long(0)
     if plan.own:
         for n in range(first, min(end, len(forward.blocks))):
             row, rows, start, count, _ = forward.blocks[n]
             for k in range(row, row + rows):
                 for e in range(count):
-                    if _is_whole_zero(plan, functions, A, D, last, 0, k, forward.sources[start + e], 0):
+                    slot = long(forward.sources[start + e])
+                    if _is_whole_zero(plan, functions, A, D, last, now, k, slot, now):
                         gradient[forward.base[0, k] + e] += 0.0
         return
     for p in range(first, end):
         for n in range(plan.uses[p], plan.uses[p + 1]):
-            row, slot, late = plan.use[n]
+            row, slot, late = long(plan.use[n, 0]), long(plan.use[n, 1]), long(plan.use[n, 2])
             for s in range(late, A.shape[0]):
                 if _is_whole_zero(plan, functions, A, D, last, s, row, slot, late):
                     gradient[p] += 0.0
@@ -297,14 +308,14 @@ def _of_blocks(plan: Any, width: Any, A: Any, D: Any, last: int, first: int, end
     if len(width) == 1:
         _of_one_sample(plan, A[0], D[0], first, end, gradient)
         return
-    x, dz, to = A.ctypes.data, D.ctypes.data, gradient.ctypes.data
+    x, dz, to = long(A.ctypes.data), long(D.ctypes.data), long(gradient.ctypes.data)
     for n in range(first, end):
         if n == len(plan.forward.blocks):  # the biases: dE/dz times 1
-            base = np.zeros(1, np.int64)
+            base, one = np.zeros(1, np.int64), long(1)
             ones = x + (plan.slots - 1) * len(width) * size
             biases = to + plan.weights * size
-            rows_of = plan.row_of_bias.ctypes.data
-            _tile_slopes(1, width, size, dz, rows_of, plan.rows, ones, last, base.ctypes.data, biases)
+            rows_of = long(plan.row_of_bias.ctypes.data)
+            _tile_slopes(one, width, size, dz, rows_of, plan.rows, ones, last, long(base.ctypes.data), biases)
             break
         row, rows, start, count, _ = plan.forward.blocks[n]
         if count:
@@ -478,7 +489,7 @@ def meet(team: Any) -> None:
                 give_way()
 
 
-@njit()
+@njit(inner=True)
 def batch_slopes(
     plan: Any,
     width: Any,
@@ -521,6 +532,15 @@ def batch_slopes(
                     team.error[0] = team.error[0] + error if team.error[1] else error
                     team.error[1] += 1
         meet(team)
+
+
+@njit()
+def slopes_alone(
+    plan: Any, width: Any, functions: Any, theta: Any, lesson: Any, work: Any, gradient: Any, team: Any, thread: int
+) -> None:
+    """Add up the slopes of all samples, as one batch, and their errors."""
+    count = len(lesson.order)
+    batch_slopes(plan, width, functions, theta, lesson, long(0), count, work, gradient, team, thread)
 
 
 @njit()

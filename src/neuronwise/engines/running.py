@@ -164,9 +164,7 @@ class Kernels:
         lesson = kernels.Lesson(X, Y, np.arange(len(X)), len(X), 0.0, np.zeros(0, np.uint8))
         with self.room(width, X.shape[1], Y.shape[1], threads) as work:
             self.together(
-                lambda t: kernels.batch_slopes(
-                    self.plan, width, functions, theta, lesson, 0, len(X), work, gradient, team, t
-                ),
+                lambda t: kernels.slopes_alone(self.plan, width, functions, theta, lesson, work, gradient, team, t),
                 threads,
             )
         return gradient / np.dtype(self.dtype).type(len(X)), team.error[0] / team.error[1]
