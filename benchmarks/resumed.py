@@ -19,7 +19,7 @@ from neuronwise.network import checkpoints
 
 KILLS = 6
 SOON, LATE = 1.5, 2.0  # seconds after which it is killed: it takes about one to begin
-EPOCHS = 600
+EPOCHS = 4_000
 
 
 def figures() -> Iterator[Row]:
