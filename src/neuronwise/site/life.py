@@ -8,8 +8,9 @@ A worker that sleeps keeps its lock. Who can take a worker's lock knows that it 
 
 import os
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from secrets import token_hex
 
@@ -19,24 +20,23 @@ from django.db import connection
 FOLDER = "workers"
 
 
-class Life:
+class Life(ABC):
     """The life of one worker: from its beginning until it ends or dies. Its name is random and never used again."""
 
     def __init__(self) -> None:
         self.name = token_hex(8)
 
+    @abstractmethod
     def begin(self) -> None:
         """Live: from now on nobody can take this worker's lock."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self) -> None:
         """Let go of the lock."""
-        raise NotImplementedError
 
-    @contextmanager
-    def dead(self, name: str) -> Iterator[bool]:
+    @abstractmethod
+    def dead(self, name: str) -> AbstractContextManager[bool]:
         """Whether the worker of that name is dead; if it is, nobody else can find that out meanwhile."""
-        raise NotImplementedError
 
 
 class FileLife(Life):
