@@ -4,11 +4,12 @@
     python -m benchmarks.mutants ledger tokens    these
 
 Each mutant is tried by the tests that belong to its file, in a child of a process that has everything loaded but the
-project: until the first test fails, or time is up. Hypothesis' tests are left out, since they take seconds. Verdicts are kept in build/mutants until program or tests change, so
-a run that was interrupted goes on.
+project: until the first test fails, or time is up. Hypothesis' tests are left out, since they take seconds. Verdicts are kept in
+build/mutants until the file or its tests change, so a run that was interrupted goes on; `rm -r build/mutants` begins anew.
 """
 
 import contextlib
+import gc
 import hashlib
 import json
 import os
@@ -45,8 +46,13 @@ TESTED = {  # a file of the site -> the tests that belong to it
 EQUAL: dict[str, dict[str, str]] = {}  # a file -> mutants that do the same as the program, each with the reason
 MOST = 15  # per cent that may survive
 KEPT = Path("build/mutants")
-LOADED = ["django.contrib.admin.sites", "django.db.backends.sqlite3.base", "django.test", "hypothesis", "markdown_it", "nh3", "psycopg",
-    "pytest", "whitenoise", "email_validator", "waitress", "aiosmtpd", "django.core.management"]  # fmt: skip
+LOADED = [  # what the tests load, and can be loaded before Django has its settings
+    "aiosmtpd.smtp", "django.contrib.admin.sites", "django.contrib.auth.hashers", "django.contrib.auth.password_validation",
+    "django.core.cache.backends.db", "django.core.cache.backends.locmem", "django.core.management.commands.makemigrations",
+    "django.core.management.commands.migrate", "django.db.backends.sqlite3.base", "django.db.models.sql.compiler",
+    "django.test", "django.views.generic", "email_validator", "hypothesis", "markdown_it", "nh3", "pdb", "platformdirs",
+    "psycopg", "pytest", "waitress", "whitenoise", "xml.etree.ElementTree",
+]  # fmt: skip
 BYTES = 3 << 30  # a mutant may have so much memory
 LEAST_SECONDS = 5
 AT_ONCE = 2
@@ -76,10 +82,9 @@ def tried(name: str) -> dict[str, bool]:
 
 
 def digest(name: str) -> str:
-    """Return a digest of all that a verdict rests on."""
-    files = [Path(__file__), Path(__file__).with_name("mutating.py"), *Path("src", SITE).rglob("*.py")]
-    files += [*Path("tests").glob("*.py"), Path("tests/site/conftest.py"), *tests(name)]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:16]
+    """Return a digest of a file, its tests, and the way it is changed."""
+    files = [Path(__file__).with_name("mutating.py"), Path("src", SITE, f"{name}.py"), *tests(name)]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def tests(name: str) -> list[Path]:
@@ -94,6 +99,7 @@ def try_all(name: str, kept: Path) -> None:
     """Try the mutants of a file one after the other, and write down each verdict."""
     for module in LOADED:
         import_module(module)
+    gc.freeze()
     done = {json.loads(line)[0] for line in kept.read_text().splitlines()} if kept.exists() else set()
     with tempfile.TemporaryDirectory() as folder, kept.open("a") as verdicts:
         copy = Path(folder, "src")
@@ -145,7 +151,7 @@ def run(name: str, seconds: int) -> None:
     if not os.environ.get("MUTANTS_SHOWN"):
         os.dup2(silent, 1)
         os.dup2(silent, 2)
-    options = ["-x", "-q", "-W", "ignore::pytest.PytestAssertRewriteWarning", "-m", "not hypothesis"]
+    options = ["-x", "-q", "-W", "ignore::pytest.PytestAssertRewriteWarning", "--assert=plain", "-p", "no:xdist", "-m", "not hypothesis"]
     os._exit(pytest.main([*options, *map(str, tests(name))]))
 
 

@@ -53,6 +53,7 @@ def database(request: pytest.FixtureRequest) -> dict[str, str]:
 def tables() -> Iterator[None]:
     """The site's tables in this very process, in memory."""
     name = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["MIGRATE"] = False  # made at once: quicker than one migration after the other
     connection.creation.create_test_db(verbosity=0, serialize=False)
     yield
     connection.creation.destroy_test_db(name, verbosity=0)

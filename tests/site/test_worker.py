@@ -1,6 +1,7 @@
 """Tests of neuronwise.site.delivering, step by step in this process: what a worker takes, posts, notes and gives back."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,7 @@ def test_due_is_what_waits_since_now_and_not_longer_than_two_days(now: datetime)
     at = {age: rows(1, next_try=now - age)[0].pk for age in (-MOMENT, MOMENT * 0, STALE - MOMENT, STALE, STALE * 2)}
     for state in State.values[1:]:
         rows(1, state, next_try=now)
+        rows(1, state, next_try=now - STALE)
 
     assert timedelta(hours=48) == STALE
     assert {row.pk for row in due()} == {at[MOMENT * 0], at[STALE - MOMENT]}
@@ -353,6 +355,21 @@ def test_what_the_dead_had_goes_back_or_is_parked_and_what_the_living_have_stays
     assert again(sent[0]).worker == "killed"
     assert [again(row).worker for row in kept] == [one.life.name, other.life.name]
     assert [again(row).state for row in kept] == ["sending"] * 2
+
+
+def test_a_worker_is_not_dead_to_itself_even_where_it_could_take_its_own_lock(
+    worker: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = Box()
+    one = worker(box)
+    (mine,) = rows(1, "sending", worker=one.life.name)
+    told: list[bool] = []
+    box.swept = lambda is_dead, _: told.append(is_dead(one.life.name))
+    monkeypatch.setattr(one.life, "dead", lambda _: nullcontext(True))  # noqa: FBT003  (PostgreSQL's locks are so)
+
+    one.take_back()
+
+    assert (again(mine).state, told) == ("sending", [False])
 
 
 def test_the_postbox_is_told_who_is_dead_and_what_was_sent(worker: Make) -> None:
