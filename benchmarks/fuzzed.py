@@ -87,7 +87,13 @@ def main(target: str, seconds: str, corpus: str) -> None:
     work, texts, most = TARGETS[target]
     for number, text in enumerate(texts):
         (Path(corpus) / f"text-{number}").write_text(text)
-    options = [f"-max_total_time={seconds}", f"-max_len={most}", "-seed=1", f"-timeout={ENDLESS}", f"-artifact_prefix={corpus}/"]
+    options = [
+        f"-max_total_time={seconds}",
+        f"-max_len={most}",
+        "-seed=1",
+        f"-timeout={ENDLESS}",
+        f"-artifact_prefix={corpus}/",
+    ]
     atheris.Setup([sys.argv[0], *options, corpus], work)
     atheris.Fuzz()
 

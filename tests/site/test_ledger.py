@@ -1,7 +1,6 @@
 """Tests of neuronwise.site.ledger: who gets which letter, and that nobody gets one twice."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest

@@ -37,6 +37,11 @@ def draft(worker: str, key: UUID) -> str:
     return f"{worker}.{key.hex}.eml"
 
 
+def opened() -> int:
+    """How many files are open; where that can't be told, none."""
+    return len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").is_dir() else 0  # noqa: PTH208
+
+
 def mode(file: Path) -> int:
     return stat.S_IMODE(file.stat().st_mode)
 
@@ -87,17 +92,17 @@ def test_files_are_durable_before_their_folder_is(box: Outbox, monkeypatch: pyte
         synced.append((stat.S_ISDIR(found.st_mode), found.st_ino if stat.S_ISDIR(found.st_mode) else found.st_size))
 
     monkeypatch.setattr(os, "fsync", fsync)
-    before = len(os.listdir("/proc/self/fd")) if Path("/proc").is_dir() else 0
+    before = opened()
     posted(box, "w", *KEYS[:2])
 
     assert synced == [(False, len(b"a letter 1"))] * 2 + [(True, box.writing.stat().st_ino)]
-    assert (len(os.listdir("/proc/self/fd")) if before else 0) == before
+    assert opened() == before
 
 
 def test_where_folders_are_durable_by_themselves_none_is_opened(box: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[int] = []
     monkeypatch.setattr(os, "fsync", synced.append)
-    monkeypatch.setattr(outbox.os, "name", "nt")
+    monkeypatch.setattr(os, "name", "nt")
 
     outbox._sync(box.writing)  # noqa: SLF001
 
@@ -143,10 +148,12 @@ class Told:
         self.workers, self.sent, self.asked = dead, sent, list[object]()
 
     def is_dead(self, name: str) -> bool:
+        """Whether it is one of the dead."""
         self.asked.append(name)
         return name in self.workers
 
     def senders(self, keys: Sequence[UUID]) -> Mapping[UUID, str]:
+        """Who sent these."""
         self.asked.append(sorted(keys))
         return {key: self.sent[key] for key in keys if key in self.sent}
 
@@ -161,7 +168,7 @@ def test_of_dead_workers_what_they_sent_is_handed_over_and_the_rest_deleted(box:
 
     assert drafts(box) == [draft("alive", KEYS[3])]
     assert sorted(handed_over(box)) == [f"{key.hex}.eml" for key in (KEYS[0], KEYS[2])]
-    assert sorted(told.asked[:3]) == ["alive", "d", "e"]  # death first, each once
+    assert sorted(map(str, told.asked[:3])) == ["alive", "d", "e"]  # death first, each once
     assert told.asked[3:] == [sorted([*KEYS[:3], KEYS[2]])]  # then the ledger, of the dead alone
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from serving import SLUG, write_book
 
 from neuronwise.site import contents, copies, letters, models, publishing
@@ -55,7 +56,7 @@ def test_published_again_as_it_is_nothing_changes(data: Path, now: datetime, mon
     publish(1)
     Delivery.objects.update(state="sent")
     Subscriber.objects.create(address="late@example.org", state="active")
-    monkeypatch.setattr(publishing.timezone, "now", lambda: now + HOUR)
+    monkeypatch.setattr(timezone, "now", lambda: now + HOUR)
 
     said = publish(1)
 
@@ -112,7 +113,7 @@ def test_who_signs_up_while_a_chapter_waits_is_told_too_and_of_no_other_chapter(
 @pytest.mark.usefixtures("book")
 def test_at_its_very_time_a_chapter_is_out(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(1, now + HOUR)
-    monkeypatch.setattr(publishing.timezone, "now", lambda: now + HOUR)
+    monkeypatch.setattr(timezone, "now", lambda: now + HOUR)
 
     assert publish(1).before
 

@@ -1,5 +1,6 @@
-"""Tests of neuronwise.site.delivering, step by step in this process: what a worker takes, posts, notes and gives back."""
+"""Tests of neuronwise.site.delivering, step by step in this process: what a worker takes, notes and gives back."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
@@ -230,7 +231,7 @@ PAUSES = [5, 10, 20, 40, 80, 160, 320, 640, 1280]
     ("outcome", "tries"),
     [*((state, 0) for state in ("sent", "failed", "skipped")), *(("queued", n) for n in range(11)), ("unknown", 3)],
 )
-def test_after_a_try_a_row_is_as_the_outcome_says_or_waits_longer_and_longer(  # noqa: PLR0913, PLR0917
+def test_after_a_try_a_row_is_as_the_outcome_says_or_waits_longer_and_longer(
     worker: Make, now: datetime, monkeypatch: pytest.MonkeyPatch, outcome: str, tries: int, *, resends: bool
 ) -> None:
     monkeypatch.setattr(settings, "RESENDS", resends)
@@ -302,7 +303,7 @@ def test_a_locked_database_is_asked_ten_times_a_second_apart(
 ) -> None:
     rows(1)
     pauses: list[float] = []
-    monkeypatch.setattr(delivering.time, "sleep", pauses.append)
+    monkeypatch.setattr(time, "sleep", pauses.append)
     box = Box()
     one = worker(box)
     note, begun = one._note, list[str]()  # noqa: SLF001
@@ -378,7 +379,9 @@ def test_the_postbox_is_told_who_is_dead_and_what_was_sent(worker: Make) -> None
     (sent,), (waits,) = rows(1, "sent", worker="w"), rows(1)
     told: list[object] = []
     names = [one.life.name, other.life.name, dead(one, "killed"), "gone"]
-    box.swept = lambda is_dead, senders: told.extend([[is_dead(name) for name in names], senders([sent.key, waits.key])])
+    box.swept = lambda is_dead, senders: told.extend(
+        [[is_dead(name) for name in names], senders([sent.key, waits.key])]
+    )
 
     one.take_back()
 

@@ -217,7 +217,8 @@ OWN_NAMES = {"ell", "partial", "epsilon", "varepsilon", "vartheta", "phi", "varp
 
 
 @pytest.mark.parametrize(
-    ("letters", "kind", "tag"), [(commands.LETTERS, "SMALL", "<mi>"), (commands.UPRIGHT, "CAPITAL", '<mi mathvariant="normal">')]
+    ("letters", "kind", "tag"),
+    [(commands.LETTERS, "SMALL", "<mi>"), (commands.UPRIGHT, "CAPITAL", '<mi mathvariant="normal">')],
 )
 def test_each_greek_letter_is_the_one_of_its_name(letters: dict[str, str], kind: str, tag: str) -> None:
     greek = {command: sign for command, sign in letters.items() if command[1:] not in OWN_NAMES}
@@ -252,7 +253,7 @@ def test_a_formula_holds_only_listed_tags_or_is_refused(tex: str) -> None:
 def test_a_node_outside_the_lists_cannot_be_made(
     tag: str, inside: str | tuple[Node, ...], attributes: mathml.Attributes
 ) -> None:
-    with pytest.raises(ValueError, match="^expected a t") as told:
+    with pytest.raises(ValueError, match=r"^expected a t") as told:
         Node(tag, inside, attributes)
 
     if tag in mathml.TAGS and not attributes:
