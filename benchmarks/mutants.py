@@ -43,6 +43,7 @@ TESTED = {  # a file of the site -> the tests that belong to it
     "replies/mathml": ["replies/test_tex"],
     "replies/commands": ["replies/test_tex"],
 }
+FENCES = "()[]|⟨⟩⌊⌋⌈⌉‖{}"
 NEVER_SEEN = "stands where a text without a host, a time or an address stands: all mean the same"
 EQUAL: dict[str, dict[str, str]] = {  # a file -> mutants that do the same as the program, each with the reason
     "delivering": {
@@ -59,6 +60,11 @@ EQUAL: dict[str, dict[str, str]] = {  # a file -> mutants that do the same as th
         "is_ours: '' -> 'XXXX' (2)": NEVER_SEEN,
         "is_ours: '' -> 'XXXX' (3)": NEVER_SEEN,
     },
+    "outbox": {"module: 16 -> 17": "how many files are written at once changes no file"},
+    "replies/commands": {
+        f"module: {FENCES!r} -> {f'XX{FENCES}XX'!r}": "X is no sign, so none of them becomes a bracket",
+    },
+    "replies/tex": {"module: '' -> 'XXXX'": "tokens are single letters: none is XXXX, as none is empty"},
     "replies/rendering": {
         "module: 20 -> 21": "a list goes two levels deeper: 20 and 21 let the same pass",
         "_markdown: 'maths' -> 'XXmathsXX'": "a rule's name is read by who switches it off",

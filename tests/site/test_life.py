@@ -54,7 +54,7 @@ def test_who_has_begun_is_alive_until_the_end(one: FileLife) -> None:
     one.end()
 
     assert living == (False, False, [one.name], min(1, before))
-    assert (found_dead(asks, one.name), files(one), opened()) == (True, [], before)
+    assert (files(one), found_dead(asks, one.name), opened()) == ([], True, before)
 
 
 def test_nobody_else_reads_a_workers_file(memory: Path) -> None:

@@ -65,7 +65,7 @@ def test_nobody_else_reads_it(memory: Path, box: Outbox) -> None:
 
 
 def test_letters_are_drafts_until_they_are_settled(box: Outbox) -> None:
-    outcomes = posted(box, "w", *KEYS[:3])
+    outcomes = posted(Outbox(box.new.parent), "w", *KEYS[:3])  # another in the same folder
     before = drafts(box), handed_over(box)
 
     box.settle("w", KEYS[:2], KEYS[2:])

@@ -120,7 +120,8 @@ def test_nh3_alone_lets_nothing_pass_but_what_is_listed(monkeypatch: pytest.Monk
     listed = "".join(f"<{tag}>a</{tag}>" for tag in sorted(rendering.TAGS - {"br", "a"}))
     unlisted = (
         "<script>hit()</script><b>b</b><img src=x onerror=hit()><h1 id=c>c</h1><p class=d style=e>d</p>"
-        "<ol start=3></ol><a href='javascript:hit()'>e</a><a href='/d/'>f</a><a href=https://g.example title=g>g</a><li start=3></li>"
+        "<ol start=3></ol>"
+        "<a href='javascript:hit()'>e</a><a href='/d/'>f</a><a href=https://g.example title=g>g</a><li start=3></li>"
     )
     clean = f'bc<p>d</p><ol start="3"></ol><a {NO}>e</a><a {NO}>f</a><a href="https://g.example" {NO}>g</a><li></li>'
     monkeypatch.setattr(rendering.MARKDOWN.renderer, "render", lambda *_: listed + unlisted)

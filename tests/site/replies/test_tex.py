@@ -262,6 +262,11 @@ def test_a_node_outside_the_lists_cannot_be_made(
         assert str(told.value) == f"expected a tag and attributes of the lists; got {tag!r} {attributes!r}"
 
 
+def test_a_command_without_its_sign_is_a_mistake_of_ours() -> None:
+    with pytest.raises(ValueError, match="argument 2 is shorter"):
+        commands._pairs(r"\alpha α \beta")  # noqa: SLF001
+
+
 def test_a_node_stays_as_it_was_made() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         Node("mi", "x").tag = "script"  # type: ignore[misc]
