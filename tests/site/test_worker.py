@@ -285,15 +285,17 @@ def test_when_all_that_was_claimed_ahead_is_erased_the_next_are_taken(worker: Ma
     assert [again(row).state for row in made[4:]] == ["sent"] * 2
 
 
-def test_a_row_that_another_took_back_meanwhile_stays_the_others(worker: Make) -> None:
+@pytest.mark.parametrize("change", [{"worker": "other"}, {"state": "skipped"}])
+def test_a_row_that_another_changed_meanwhile_stays_as_it_is(worker: Make, change: dict[str, str]) -> None:
     first, second = rows(2)
     box = Box()
-    box.meanwhile = lambda: Delivery.objects.filter(pk=first.pk).update(worker="other")
+    box.meanwhile = lambda: Delivery.objects.filter(pk=first.pk).update(**change)
     one = worker(box)
 
     one.batch()
 
-    assert (again(first).state, again(first).worker) == ("sending", "other")
+    expected = {"state": "sending", "worker": one.life.name} | change
+    assert (again(first).state, again(first).worker) == (expected["state"], expected["worker"])
     assert box.settled == [(one.life.name, {second.key}, {first.key})]
 
 
