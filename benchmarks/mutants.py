@@ -60,11 +60,17 @@ EQUAL: dict[str, dict[str, str]] = {  # a file -> mutants that do the same as th
         "is_ours: '' -> 'XXXX' (2)": NEVER_SEEN,
         "is_ours: '' -> 'XXXX' (3)": NEVER_SEEN,
     },
+    "publishing": {
+        "publish: chapter.save(update_fields=['copy', 'published']) -> chapter.save()": "the transaction is alone",
+    },
     "outbox": {"module: 16 -> 17": "how many files are written at once changes no file"},
     "replies/commands": {
         f"module: {FENCES!r} -> {f'XX{FENCES}XX'!r}": "X is no sign, so none of them becomes a bracket",
     },
-    "replies/tex": {"module: '' -> 'XXXX'": "tokens are single letters: none is XXXX, as none is empty"},
+    "replies/tex": {
+        "_leaf: '0123456789' -> 'XX0123456789XX'": "X was a letter before",
+        "module: '' -> 'XXXX'": "tokens are single letters: none is XXXX, as none is empty",
+    },
     "replies/rendering": {
         "module: 20 -> 21": "a list goes two levels deeper: 20 and 21 let the same pass",
         "_markdown: 'maths' -> 'XXmathsXX'": "a rule's name is read by who switches it off",

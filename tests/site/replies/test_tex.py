@@ -178,6 +178,8 @@ KNOWN = "expected what is known of TeX; got "
         ("x" * 501, "expected at most 500 characters; got 501"),
         ("{" * 20 + "x" + "}" * 20, "expected a depth of at most 20"),
         (r"\hat " * 20 + "x", "expected a depth of at most 20"),
+        ("{}" * 9 + "{" * 20 + "x" + "}" * 20, "expected a depth of at most 20"),
+        (r"\hat a" * 9 + "{" * 20 + "x" + "}" * 20, "expected a depth of at most 20"),
     ],
 )
 def test_what_is_not_known_or_not_whole_is_refused(tex: str, why: str) -> None:
