@@ -424,5 +424,5 @@ def test_many_keys_are_asked_for_some_at_a_time(monkeypatch: pytest.MonkeyPatch)
     made = rows(3, "sent", worker="w") + rows(2)
     monkeypatch.setattr(delivering, "KEYS_AT_ONCE", 2)
 
-    assert delivering._senders(row.key for row in made) == {row.key: "w" for row in made[:3]}  # noqa: SLF001
+    assert delivering._senders(row.key for row in made[1:]) == {row.key: "w" for row in made[1:3]}  # noqa: SLF001
     assert [len(some) for some in batched([row.key for row in made], 2)] == [2, 2, 1]
