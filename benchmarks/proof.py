@@ -2,6 +2,7 @@
 
     python -m benchmarks.proof                  all
     python -m benchmarks.proof mathematics      one part
+    python -m benchmarks.proof fuzzed-small     25 minutes for each target; fuzzed: an hour
     python -m benchmarks.proof site-small       publishing with 20,000 subscribers and 30 kills; site: 100,000 and 50
 
 Ends with 1 if a promise is not kept.
@@ -18,7 +19,7 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import engines, mathematics, page, pages, readers, replies, site, steps
+from benchmarks import engines, mathematics, mutants, page, pages, readers, replies, site, steps
 from benchmarks.measured import Row
 from neuronwise.book.build import build
 
@@ -60,6 +61,13 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+def fuzzed(minutes: float) -> Iterator[Row]:
+    """Fuzz replies and formulas for so long; atheris is loaded only here, since not every system has it."""
+    from benchmarks import fuzzed  # noqa: PLC0415
+
+    return fuzzed.figures(minutes)
+
+
 PARTS: dict[str, Callable[[], Iterable[Row]]] = {
     "chapter-1": lambda: chain(builds(), page.figures()),
     "mathematics": mathematics.figures,
@@ -67,9 +75,14 @@ PARTS: dict[str, Callable[[], Iterable[Row]]] = {
     "steps": steps.figures,
     "replies": replies.figures,
     "pages": lambda: chain(pages.figures(), readers.figures()),
+    "mutants": mutants.figures,
+    "fuzzed": lambda: fuzzed(60),
     "site": lambda: site.figures(site.FULL),
 }
-SMALLER: dict[str, Callable[[], Iterable[Row]]] = {"site-small": lambda: site.figures(site.SMALL)}  # when asked for
+SMALLER: dict[str, Callable[[], Iterable[Row]]] = {  # when asked for
+    "site-small": lambda: site.figures(site.SMALL),
+    "fuzzed-small": lambda: fuzzed(25),
+}
 
 
 def commit() -> str:

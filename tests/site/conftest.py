@@ -1,13 +1,18 @@
-"""The server that the site's tests ask."""
+"""The server that the site's tests ask, and the site in the tests' own process."""
 
 import os
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
 import postgres
 import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
 from ledgers import Sink, sinking
 from serving import Site, running, write_book
 
@@ -42,6 +47,34 @@ def database(request: pytest.FixtureRequest) -> dict[str, str]:
         return {}
     host = request.getfixturevalue("postgres_host")
     return {"NEURONWISE_DATABASE": postgres.database(host, f"site{next(NUMBERS)}")}
+
+
+@pytest.fixture(scope="session")
+def tables() -> Iterator[None]:
+    """The site's tables in this very process, in memory."""
+    name = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["MIGRATE"] = False  # made at once: quicker than one migration after the other
+    connection.creation.create_test_db(verbosity=0, serialize=False)
+    yield
+    connection.creation.destroy_test_db(name, verbosity=0)
+
+
+@pytest.fixture
+def data(tables: None, memory: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:  # noqa: ARG001
+    """The site in this very process: its folder, with an outbox; empty tables."""
+    for name, value in {"DATA": memory, "BOOK": memory / "book", "MAIL": None, "RESENDS": True}.items():
+        monkeypatch.setattr(settings, name, value)
+    yield memory
+    for table in ("Delivery", "Subscriber", "Reply", "Chapter"):
+        apps.get_model("site", table).objects.all().delete()
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """The time, which stands still."""
+    time = datetime(2027, 1, 10, 8, 0, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: time)
+    return time
 
 
 @pytest.fixture

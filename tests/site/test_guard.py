@@ -1,9 +1,25 @@
 """Tests of neuronwise.site.guard."""
 
-import pytest
-from django.http import HttpRequest
+import dataclasses
+import time
+from urllib.parse import urlencode, urlsplit
 
-from neuronwise.site.guard import Limit, Limiter, Verdict, form_time, is_ours, time_verdict
+import pytest
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+
+from neuronwise.site.guard import (
+    HONEYPOT,
+    TIME,
+    Limit,
+    Limiter,
+    Verdict,
+    examined,
+    form_time,
+    is_ours,
+    network,
+    time_verdict,
+)
 
 
 def test_a_thousand_forms_from_one_network_are_one_bucket() -> None:
@@ -54,3 +70,135 @@ def test_a_form_comes_from_a_page_of_ours(headers: dict[str, str], ours: bool) -
     request.META.update(headers)
 
     assert is_ours(request) is ours
+
+
+@pytest.mark.parametrize(
+    ("origin", "ours"),
+    [
+        ("https://book.example", True),
+        ("https://book.example:444", False),
+        ("https://localhost", False),
+        ("http://book.example", False),
+        ("", False),
+    ],
+)
+def test_with_a_public_address_a_form_comes_from_there(
+    monkeypatch: pytest.MonkeyPatch,
+    origin: str,
+    ours: bool,  # noqa: FBT001
+) -> None:
+    monkeypatch.setattr(settings, "URL", urlsplit("https://book.example"))
+    request = HttpRequest()
+    request.META["HTTP_ORIGIN"] = origin
+
+    assert is_ours(request) is ours
+
+
+@pytest.mark.parametrize("url", ["", "http:", "//", "http://"])
+def test_who_names_no_host_is_no_page_of_ours_even_if_we_had_none(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setattr(settings, "URL", urlsplit("http://XXXX"))
+    request = HttpRequest()
+    request.META["HTTP_ORIGIN"] = url
+
+    assert not is_ours(request)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("192.0.2.255", "192.0.2.0/24"),
+        ("2001:db8:1:ffff::3", "2001:db8:1::/48"),
+        ("::ffff:192.0.2.9", "192.0.2.0/24"),
+        ("a socket", ""),
+        ("", ""),
+    ],
+)
+def test_a_network_is_as_large_as_a_household_or_a_company(address: str, expected: str) -> None:
+    assert network(address) == expected
+
+
+AT = 1_800_000_000
+
+
+@pytest.mark.parametrize(
+    ("age", "verdict"),
+    [(0, "EARLY"), (2.9, "EARLY"), (3, "FINE"), (4 * 3600, "FINE"), (4 * 3600 + 0.1, "LATE"), (-1, "EARLY")],
+)
+def test_a_form_is_old_enough_and_not_too_old(monkeypatch: pytest.MonkeyPatch, age: float, verdict: str) -> None:
+    monkeypatch.setattr(time, "time", lambda: AT + 0.0)
+    sealed = form_time("subscribe")
+
+    assert sealed == form_time("subscribe", now=AT)
+    assert time_verdict("subscribe", sealed, now=AT + age) is Verdict[verdict]
+    monkeypatch.setattr(time, "time", lambda: AT + age)
+    assert time_verdict("subscribe", sealed) is Verdict[verdict]
+
+
+def test_a_form_that_was_open_during_an_update_is_taken_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "SECRET_KEY", "a secret")
+
+    assert form_time("subscribe", now=AT) == "AAAAAGtJ0gBmnXIc1ZOFvcj90Gkuspsr"
+
+
+def test_the_limits_hold_for_an_hour_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    limiter, taken = Limiter(Limit(network=1, site=2)), []
+    for second in (0, 1, 3599, 3600, 3600 * 400_000 + 3599, 3600 * 400_000 - 1):
+        monkeypatch.setattr(time, "time", lambda second=second: second)
+        taken.append(limiter.takes("192.0.2.7"))
+
+    assert taken == [True, False, False, True, True, True]
+    assert len(limiter.key) == 32
+    assert Limiter(limiter.limit).key != limiter.key
+
+
+def test_a_limit_stays_as_it_is() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Limit(1, 2).site = 3  # type: ignore[misc]
+
+
+WORDS = {
+    Verdict.FINE: "",
+    Verdict.TRAP: "Thank you.",
+    Verdict.EARLY: "That was very quick. Please press the button once more.",
+    Verdict.LATE: "This page was open for more than four hours. Please press the button once more.",
+    Verdict.FOREIGN: "This form came from another page than ours. Please press the button once more.",
+    Verdict.MANY: "There were very many of these in the last hour. Please try again in an hour.",
+}
+
+
+def test_each_verdict_has_its_words_and_status() -> None:
+    assert {verdict: str(verdict) for verdict in Verdict} == WORDS
+    assert {verdict.name: verdict.status for verdict in Verdict} == dict.fromkeys(Verdict.__members__, 422) | {
+        "MANY": 429
+    }
+
+
+def sent(**fields: str | None) -> HttpRequest:
+    """A form that a browser sends from a page of ours."""
+    request = HttpRequest()
+    request.method = "POST"
+    typed = {"form": form_time("subscribe", now=time.time() - 10)} | fields
+    request.POST = QueryDict(urlencode({name: value for name, value in typed.items() if value is not None}))
+    request.META.update({"HTTP_SEC_FETCH_SITE": "same-origin", "REMOTE_ADDR": "192.0.2.7"})
+    return request
+
+
+def test_a_form_is_examined_in_the_order_that_costs_a_person_least() -> None:
+    limiter = Limiter(Limit(network=1, site=2))
+    foreign, nobody = sent(), sent()
+    foreign.META["HTTP_SEC_FETCH_SITE"] = "cross-site"
+    del nobody.META["REMOTE_ADDR"]
+    untimed = sent(form=None)
+    trap = sent(website="https://spam.example")
+    trap.META["HTTP_SEC_FETCH_SITE"] = "cross-site"
+
+    first = [examined(each, "subscribe", limiter).name for each in (trap, foreign, untimed, sent(form="x"))]
+    early = examined(sent(form=form_time("subscribe")), "subscribe", limiter)
+    other = examined(sent(), "reply", limiter)
+    counted = limiter.counts.total()
+    taken = [examined(each, "subscribe", limiter).name for each in (sent(website=""), sent(), nobody, nobody)]
+
+    assert (HONEYPOT, TIME) == ("website", "form")
+    assert first == ["TRAP", "FOREIGN", "LATE", "LATE"]
+    assert (early, other, counted) == (Verdict.EARLY, Verdict.LATE, 0)
+    assert taken == ["FINE", "MANY", "FINE", "MANY"]

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 from forged import accepted
 
-from neuronwise.site.tokens import CONFIRM, LIVES, OWN_DATA, UNSUBSCRIBE, opened, token
+from neuronwise.site.tokens import CONFIRM, LIVES, MODERATE, OWN_DATA, UNSUBSCRIBE, opened, token
 
 NOW = 1_800_000_000.0
 WEEK, HOUR = 7 * 24 * 3600, 3600
@@ -22,12 +22,30 @@ def test_a_token_opens_for_its_own_purpose_alone() -> None:
             assert opened(asked, token(made, who)) == (who if made == asked else None)
 
 
-@pytest.mark.parametrize(("purpose", "life"), [(CONFIRM, WEEK), (OWN_DATA, HOUR)])
+@pytest.mark.parametrize(("purpose", "life"), [(CONFIRM, WEEK), (OWN_DATA, HOUR), (MODERATE, 30 * 24 * HOUR)])
 def test_a_token_expires_to_the_second(purpose: str, life: int) -> None:
     one = token(purpose, UUID(int=1), now=NOW)
 
     assert opened(purpose, one, now=NOW + life - 1) == UUID(int=1)
     assert opened(purpose, one, now=NOW + life) is None
+
+
+MAILED = {  # by the secret "a secret", at NOW
+    CONFIRM: "AAAAAAAAAAAAAAAAAAAAAWtTDICCgaroQX0UjRapajSQiqtv",
+    UNSUBSCRIBE: "AAAAAAAAAAAAAAAAAAAAAQAAAAC0YIDFj1sToIHsStdN_a6Q",
+    OWN_DATA: "AAAAAAAAAAAAAAAAAAAAAWtJ4BBgE6ZwrMoFlfMmc08nh4s6",
+    MODERATE: "AAAAAAAAAAAAAAAAAAAAAWtxXwDE0hfmhzow5WfJMLXoejjW",
+}
+
+
+@pytest.mark.parametrize("purpose", LIVES)
+def test_what_was_mailed_once_opens_in_each_later_version(purpose: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.conf import settings  # noqa: PLC0415
+
+    monkeypatch.setattr(settings, "SECRET_KEY", "a secret")
+
+    assert token(purpose, UUID(int=1), now=NOW) == MAILED[purpose]
+    assert opened(purpose, MAILED[purpose], now=NOW) == UUID(int=1)
 
 
 def test_the_way_out_works_for_ever() -> None:

@@ -23,6 +23,7 @@ MARKS = st.sampled_from(
         "1. ",
     ]
 )
+NO = 'rel="nofollow ugc"'
 GENERATED = st.lists(MARKS | st.sampled_from(TEXTS[:60]), max_size=40).map("".join) | st.text(max_size=300)
 
 
@@ -58,6 +59,17 @@ GENERATED = st.lists(MARKS | st.sampled_from(TEXTS[:60]), max_size=40).map("".jo
         (r"$\foo<b>$", r"<p><code>$\foo&lt;b&gt;$</code></p>"),
         ("\ue0000\ue001 $a$", "<p>\ufffd0\ufffd <math><mi>a</mi></math></p>"),
         ("", ""),
+        ("a  \nb\\\nc", "<p>a<br>\nb<br>\nc</p>"),
+        ("<HTTP://B.EXAMPLE>", '<p><a href="HTTP://B.EXAMPLE" rel="nofollow ugc">HTTP://B.EXAMPLE</a></p>'),
+        ("$a\nb$!", "<p><math><mi>a</mi><mi>b</mi></math>!</p>"),
+        (r"$\$$!", "<p><math><mo>$</mo></math>!</p>"),
+        ("$a $ $ b$", "<p>$a $ $ b$</p>"),
+        ("$a$1", "<p>$a$1</p>"),
+        (f"${'a' * 40}$!", f"<p><math>{'<mi>a</mi>' * 40}</math>!</p>"),
+        ("*$a$*  $b$", "<p><em><math><mi>a</mi></math></em>  <math><mi>b</mi></math></p>"),
+        ("[a](https://b.example/$x$)", '<p><a href="https://b.example/$x$" rel="nofollow ugc">a</a></p>'),
+        ("- " * 9 + "a", "<ul>\n<li>\n" * 8 + "<ul>\n<li>a</li>\n</ul>" + "\n</li>\n</ul>" * 8),
+        ("- " * 10 + "<a", f"<pre><code>{'- ' * 10}&lt;a</code></pre>"),
     ],
 )
 def test_a_text_is_shown_as_markdown_says(text: str, expected: str) -> None:
@@ -97,6 +109,27 @@ def test_what_would_take_long_is_shown_as_it_was_typed() -> None:
     assert render(marks[1:]) == f"<p>{marks[1:]}</p>"
 
 
+def test_formulas_of_4000_characters_are_read_and_none_beyond() -> None:
+    most = render("$a$ " + f"${'a' * 499}$ " * 8 + f"${'b' * 7}$ $c$")
+
+    assert most.count("<math>") == 10
+    assert most.endswith("<code>$c$</code></p>")
+
+
+def test_nh3_alone_lets_nothing_pass_but_what_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = "".join(f"<{tag}>a</{tag}>" for tag in sorted(rendering.TAGS - {"br", "a"}))
+    unlisted = (
+        "<script>hit()</script><b>b</b><img src=x onerror=hit()><h1 id=c>c</h1><p class=d style=e>d</p>"
+        "<ol start=3></ol>"
+        "<a href='javascript:hit()'>e</a><a href='/d/'>f</a><a href=https://g.example title=g>g</a><li start=3></li>"
+    )
+    clean = f'bc<p>d</p><ol start="3"></ol><a {NO}>e</a><a {NO}>f</a><a href="https://g.example" {NO}>g</a><li></li>'
+    monkeypatch.setattr(rendering.MARKDOWN.renderer, "render", lambda *_: listed + unlisted)
+
+    assert render("") == listed + clean
+
+
 def test_a_text_of_more_than_10_000_characters_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"at most 10000 characters; got 10001"):
+    assert render("a" * 10_000) == f"<p>{'a' * 10_000}</p>"
+    with pytest.raises(ValueError, match=r"^expected at most 10000 characters; got 10001$"):
         render("a" * 10_001)

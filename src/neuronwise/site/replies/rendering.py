@@ -5,7 +5,7 @@
     formulas   stand between dollar signs; put in after nh3, written by `mathml` alone
 
 A formula that `tex` doesn't know stays as code, as it was typed. So do more formulas than can be read in a moment, and
-a whole text that is mostly marks.
+a whole text that is mostly marks, or so deep in lists that Markdown would drop the words.
 
 >>> print(render("The *slope* is $x$. <b>See</b> [this](javascript:alert)"))
 <p>The <em>slope</em> is <math><mi>x</mi></math>. &lt;b&gt;See&lt;/b&gt; [this](javascript:alert)</p>
@@ -52,9 +52,13 @@ def render(text: str) -> str:
         message = f"expected at most {MOST_CHARACTERS} characters; got {len(text)}"
         raise ValueError(message)
     if len(MARK.findall(text)) > MOST_MARKS:
-        return f"<pre><code>{escape(text)}</code></pre>"
+        return _all_as_typed(text)
     formulas: list[str] = []
-    html = MARKDOWN.render(text.translate(RESERVED), {"formulas": formulas, "maths": 0})
+    env = {"formulas": formulas, "maths": 0}
+    tokens = MARKDOWN.parse(text.translate(RESERVED), env)
+    if any(token.nesting > 0 and token.level == MOST_NESTING - 1 for token in tokens):
+        return _all_as_typed(text)
+    html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, env)
     clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=_leading_out, link_rel=REL)
     return PLACE.sub(lambda place: formulas[int(place[1])], clean).rstrip()
 
@@ -96,6 +100,10 @@ def _place(
 def _formula(text: str, *, alone: bool) -> str:
     written = markup(formula(text, alone=alone))
     return f"<span {SCROLL}>{written}</span>" if len(text) > WIDE else written
+
+
+def _all_as_typed(text: str) -> str:
+    return f"<pre><code>{escape(text)}</code></pre>"
 
 
 def _as_typed(text: str) -> str:

@@ -153,7 +153,7 @@ class _Reader:
         """What a command is applied to: a group, or one atom; of a number its first digit, as in x^12."""
         token = self.peek()
         if token[:1].isdigit() and len(token) > 1:
-            self.tokens[-1] = token[1:]
+            self.tokens[-1:] = reversed(TOKEN.findall(token[1:]))  # behind x^1 in x^1.5 stand a point and a 5
             return Node("mn", token[0])
         return self.item_without_scripts()
 
