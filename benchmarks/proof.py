@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import engines, mathematics, mutants, page, pages, readers, replies, site, steps
+from benchmarks import engines, mathematics, mutants, page, pages, readers, replies, site, steps, strain
 from benchmarks.measured import Row
 from neuronwise.book.build import build
 
@@ -78,6 +78,7 @@ PARTS: dict[str, Callable[[], Iterable[Row]]] = {
     "mutants": mutants.figures,
     "fuzzed": lambda: fuzzed(60),
     "site": lambda: site.figures(site.FULL),
+    "strain": strain.figures,
 }
 SMALLER: dict[str, Callable[[], Iterable[Row]]] = {  # when asked for
     "site-small": lambda: site.figures(site.SMALL),

@@ -1,20 +1,25 @@
 """Tests of the commands of who runs the site; backup and restore on SQLite and PostgreSQL: nobody is told twice."""
 
+import hashlib
 import json
 import os
-import sqlite3
 import stat
 import subprocess
 import sys
 import zipfile
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult
 
 import postgres
 import pytest
-from serving import command, environment, running, write_book
+from ledgers import Ledger
+from numbered import faults, writing
+from serving import FILES, SLUG, command, environment, running, write_book
+
+from neuronwise.site import backups, copies
+from neuronwise.site.errors import BackupError
 
 FILL = """
 from datetime import timedelta
@@ -254,28 +259,122 @@ def test_a_site_at_work_is_not_replaced(filled: Place, tmp_path: Path) -> None:
     assert "expected a site that is stopped" in refused.stderr
 
 
-def test_a_backup_made_while_others_write_is_whole(filled: Place, tmp_path: Path) -> None:
-    write = (
-        "from neuronwise.site.models import Subscriber\n"
-        "from uuid import uuid4\n"
-        "print('writing', flush=True)\n"
-        "while True:\n"
-        "    Subscriber.objects.create(address=f'{uuid4()}@example.org')\n"
-    )
-    own = environment(NEURONWISE_DATA=str(filled.data))
-    whole = f"from neuronwise.site import opening; opening.open_site()\n{write}"
-    with subprocess.Popen([sys.executable, "-c", whole], env=own, stdout=subprocess.PIPE) as writer:
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        made = [filled.run("backup", tmp_path / f"{n}.backup").returncode for n in range(3)]
-        writer.kill()
+def test_a_backup_made_while_others_write_holds_what_was_there_at_one_moment(
+    places: tuple[Place, Place], tmp_path: Path
+) -> None:
+    here, there = (Ledger(tmp_path / "book", place.data, place.settings) for place in places)
 
-    assert made == [0, 0, 0]
-    for n in range(3):
-        with zipfile.ZipFile(tmp_path / f"{n}.backup") as backup:
-            backup.extract("database", tmp_path / str(n))
-        with closing(sqlite3.connect(tmp_path / str(n) / "database")) as database:
-            assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    with writing(here, tmp_path) as writers:
+        before = [writer.committed() for writer in writers]
+        made, restored = here.run("backup", str(tmp_path / "1")), there.run("restore", str(tmp_path / "1"))
+        found = list(faults(there, writers, before))
+
+    assert (made.returncode, restored.returncode) == (0, 0), made.stderr + restored.stderr
+    assert found == []
+
+
+# published copies
+
+
+def published(place: Place) -> dict[str, bytes]:
+    """All files of the copies of published chapters, by their names."""
+    files = sorted(file for file in (place.data / "published").rglob("*") if file.is_file())
+    return {file.relative_to(place.data).as_posix(): file.read_bytes() for file in files}
+
+
+def with_file(backup: Path, name: str, digest: str | None = None) -> Path:
+    """The same backup with one file more, and its digest."""
+    changed = backup.with_name("changed.backup")
+    with zipfile.ZipFile(backup) as whole, zipfile.ZipFile(changed, "w") as other:
+        about = json.loads(whole.read("digests.json"))
+        about["sha256"][name] = digest or hashlib.sha256(b"x").hexdigest()
+        other.writestr("digests.json", json.dumps(about))
+        for each in whole.namelist()[1:]:
+            other.writestr(each, whole.read(each))
+        other.writestr(name, b"x")
+    return changed
+
+
+def test_readers_see_after_a_restore_what_they_saw_before(places: tuple[Place, Place], tmp_path: Path) -> None:
+    here, there = places
+    book = write_book(tmp_path / "book")
+    here.settings["NEURONWISE_BOOK"] = there.settings["NEURONWISE_BOOK"] = str(book)
+    here.run("publish", "1").check_returncode()
+    here.run("backup", tmp_path / "site.backup").check_returncode()
+    write_book(book, title="Corrected", files=FILES | {f"{SLUG}/index.html": b"corrected, and not published"})
+
+    there.run("restore", tmp_path / "site.backup").check_returncode()
+    there.settings["NEURONWISE_URL"] = "https://book.example"
+    with running(book, there.data, **there.settings) as site:
+        seen = [site.ask(path, Host="book.example").body for path in (f"/{SLUG}/", f"/{SLUG}/book.pdf")]
+
+    assert published(there) == published(here)
+    assert len(published(here)) == sum(name.startswith((SLUG, "a/")) for name in FILES)
+    assert b"<p>a</p>" in seen[0]
+    assert seen[1] == FILES[f"{SLUG}/book.pdf"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "published/../secret", "published/1-one/../../secret", "/published/1-one/x", "published/1-one",
+        "published/.1-one/x", "published/1-one/.x", "published\\1-one\\x", "published/1-one/x:y", "published//x/y",
+        "site.sqlite3", "workers/x/y",
+    ],
+)  # fmt: skip
+def test_a_backup_has_no_way_to_any_other_file(filled: Place, tmp_path: Path, name: str) -> None:
+    filled.run("backup", tmp_path / "site.backup")
+    changed, there = with_file(tmp_path / "site.backup", name), tmp_path / "there"
+
+    with pytest.raises(BackupError, match="no file of it is named"):
+        backups.restore(there, None, changed, replace=False)
+
+    assert list(there.iterdir()) == []
+
+
+def test_a_copy_that_is_damaged_or_too_large_is_refused(
+    filled: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.run("backup", tmp_path / "site.backup")
+    damaged = with_file(tmp_path / "site.backup", "published/1-one/x", digest="0" * 64)
+    with pytest.raises(BackupError, match="published/1-one/x has another digest"):
+        backups.restore(tmp_path / "there", None, damaged, replace=False)
+
+    large = with_file(tmp_path / "site.backup", "published/1-one/x")
+    monkeypatch.setattr(backups, "LARGEST_COPIES", 0)
+    with pytest.raises(BackupError, match="its copies are too large"):
+        backups.restore(tmp_path / "there", None, large, replace=False)
+
+    assert list((tmp_path / "there").iterdir()) == []
+
+
+def test_a_copy_that_is_dropped_while_the_backup_is_made_is_not_half_in_it(
+    filled: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def put(name: str) -> None:
+        file = filled.data / "published" / name / "index.html"
+        file.parent.mkdir(parents=True)
+        file.write_text(name)
+
+    def dump(data: Path, database: SplitResult | None, out: Path) -> None:
+        if "1-one-old" in copies.names(filled.data):  # a correction is published just now
+            put("1-one-new")
+            copies.drop(filled.data, "1-one-old")
+        dumped.append(copies.names(filled.data))
+        true_dump(data, database, out)
+
+    true_dump, dumped = backups._dump, list[set[str]]()  # noqa: SLF001  (the moment in which it happens)
+    monkeypatch.setattr(backups, "_dump", dump)
+    put("1-one-old")
+
+    backups.backup(filled.data, None, tmp_path / "site.backup")
+
+    assert len(dumped) == 2
+    with zipfile.ZipFile(tmp_path / "site.backup") as whole:
+        assert [name for name in whole.namelist() if name.startswith("published")] == ["published/1-one-new/index.html"]
+
+
+# settings and accounts
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX systems")

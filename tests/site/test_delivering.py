@@ -9,6 +9,7 @@ from typing import Any
 
 import crashing
 import pytest
+from claiming import claimed
 from ledgers import Ledger, Sink, Taker, deliver_killing, ledger, sinking
 
 SET = """
@@ -70,6 +71,16 @@ def test_ten_kills_among_two_thousand_letters_lose_none_and_double_none(memory: 
 
     assert (len(taker.taken), taker.twice) == (2_000, 0)
     assert made.states() == {"sent": 2_000}
+
+
+def test_four_workers_claim_no_letter_twice(memory: Path, database: dict[str, str]) -> None:
+    made = ledger(memory, 300, **database)
+    made.run("publish", "1")
+
+    counts = claimed(made, batch=7)
+
+    assert (len(counts), set(counts.values())) == (300, {1})
+    assert made.states() == {"sent": 300}
 
 
 AT_ONCE = """

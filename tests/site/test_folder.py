@@ -1,6 +1,7 @@
 """Tests of neuronwise.site.folder."""
 
 import os
+import resource
 import stat
 from pathlib import Path
 
@@ -59,3 +60,16 @@ def test_a_folder_that_cannot_be_made_is_refused_with_the_mend(tmp_path: Path) -
 
     with pytest.raises(FolderError, match=r"(?s)expected a folder.*--data DIR"):
         prepare(tmp_path / "file" / "data")
+
+
+@posix
+def test_half_a_secret_is_none(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))  # a disk with room for ten letters
+    try:
+        with pytest.raises(FolderError, match="expected a folder to keep database and secret in"):
+            prepare(tmp_path / "data")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert not (tmp_path / "data" / SECRET).exists()

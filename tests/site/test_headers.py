@@ -123,7 +123,8 @@ def test_the_worker_alone_may_compile_webassembly(site: Site) -> None:
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nno header\r\n\r\n", b"400"),
         (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n", b"413"),
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 300_000 + b"\r\n\r\n", b"431"),
-        (b"GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: rot13\r\n\r\n", b"501"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: rot13\r\n\r\n", b"400"),
+        (b"GET http://[ HTTP/1.1\r\n\r\n", b"400"),
     ],
 )
 def test_a_request_that_the_server_refuses_is_answered_with_the_headers(

@@ -46,9 +46,12 @@ def test_an_error_is_told_by_its_kind_and_place_not_by_its_words() -> None:
 
 
 def test_of_other_peoples_programs_only_the_fixed_words_are_told() -> None:
-    assert json.loads(line("waitress", "Exception while serving %s", f"/u/{CANARY}"))["message"] == (
-        "Exception while serving %s"
-    )
+    for told in (
+        line("waitress", "Exception while %s", f"/u/{CANARY}"),
+        line("waitress", f"Exception while /{CANARY}"),
+    ):
+        assert json.loads(told)["message"] == "Exception while"
+    assert json.loads(line("waitress", f"<{CANARY}>"))["message"] == ""
     assert json.loads(line("neuronwise.site.x", "%d letters", 7))["message"] == "7 letters"
 
 

@@ -33,7 +33,10 @@ def _author(options: argparse.Namespace) -> int:
     from neuronwise.site import authors  # noqa: PLC0415  (its models need the opened site)
 
     try:
-        new = authors.account(options.name, _password())
+        with opening.in_words():
+            new = authors.account(options.name, _password())
+    except StartError as error:
+        return refuse(error)
     except ValueError as error:
         return refuse(f"expected an account's name and a password that nobody guesses. {error}")
     say(f"{options.name} {'can log in now' if new else 'has a new password'}, on the author's side of the site.")
@@ -80,7 +83,11 @@ def _restore(options: argparse.Namespace) -> int:
         return refuse(error)
     from neuronwise.site import aftermath  # noqa: PLC0415  (its models need the opened site)
 
-    done = aftermath.settle()
+    try:
+        with opening.in_words():
+            done = aftermath.settle()
+    except StartError as error:
+        return refuse(error)
     backups.finish(data)
     again = f"{done.gone} unsubscribed, {done.erased} erased, {done.replies} replies taken back"
     say(f"Restored. Who has withdrawn since has withdrawn again: {again}.")

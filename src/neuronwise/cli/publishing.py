@@ -44,10 +44,9 @@ def _publish(options: argparse.Namespace) -> int:
     from neuronwise.site.publishing import PublishError  # noqa: PLC0415
 
     try:
-        if options.preview or options.test:
-            return _rehearse(options)
-        return _published(options)
-    except (PublishError, PostboxError) as error:
+        with opening.in_words():
+            return _rehearse(options) if options.preview or options.test else _published(options)
+    except (PublishError, PostboxError, StartError) as error:
         return refuse(error)
     except OSError as error:
         return refuse(f"the chapter can't be copied to where readers see it; {error}. Nothing is published.")
@@ -96,22 +95,28 @@ def _notify(options: argparse.Namespace) -> int:
         opening.open_site()
     except StartError as error:
         return refuse(error)
+    from neuronwise.site.postbox import PostboxError  # noqa: PLC0415  (its models need the opened site)
+
+    try:
+        with opening.in_words():
+            return _delivered(options)
+    except (PostboxError, StartError) as error:
+        return refuse(
+            f"{error}\nNothing is lost: what was not sent is queued, for the next\n    neuronwise book notify"
+        )
+
+
+def _delivered(options: argparse.Namespace) -> int:
     from neuronwise.site import bounces, consent, delivering  # noqa: PLC0415  (their models need the opened site)
     from neuronwise.site.ledger import retry  # noqa: PLC0415
-    from neuronwise.site.postbox import PostboxError  # noqa: PLC0415
 
     if options.retry:
         say(f"{_letters(retry(options.retry))} {options.retry} before, queued again.")
     bounces.read_new()
     consent.forget_unconfirmed()
-    try:
-        with _stoppable() as stop:
-            worker = delivering.Worker(delivering.postbox(), stale=options.force)
-            _deliver(worker, stop)
-    except PostboxError as error:
-        return refuse(
-            f"{error}\nNothing is lost: what was not sent is queued, for the next\n    neuronwise book notify"
-        )
+    with _stoppable() as stop:
+        worker = delivering.Worker(delivering.postbox(), stale=options.force)
+        _deliver(worker, stop)
     return _report(worker)
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from django.urls import path
 from django.views.generic import RedirectView
 
-from neuronwise.site import metrics, views
+from neuronwise.site import metrics, urls, views
 
 admin.site.unregister(Group)  # there is one author
 admin.site.site_header = "Neuron by Neuron"
@@ -20,7 +20,7 @@ urlpatterns = [
     path("health", views.health),
     path("metrics", metrics.metrics),
     path("<slug:slug>/", staff_member_required(views.draft)),
-    path("<slug:slug>/<str:file>", staff_member_required(views.draft_download)),
+    path(f"<slug:slug>/<{urls.FILE}:file>", staff_member_required(views.draft_download)),
 ]
 handler400 = views.bad_request
 handler404 = views.not_found

@@ -1,11 +1,12 @@
 """A backup: one file with all that can't be built again. It is made while the site runs, and restored while it doesn't.
 
-    digests.json    what kind of database, when, and the SHA-256 of the other three
+    digests.json    what kind of database, when, and the SHA-256 of each of the others
     secret          so that links in letters go on working
     database        SQLite's own copy of itself, or what pg_dump wrote
+    published/…     the copies of published chapters, so that readers see after a restore what they saw before
     withdrawn.log   read last, so that it knows of everybody whom the database knows to have left
 
-Not in it are the book, which can be built again, and the copies of published chapters: readers then see the build.
+Not in it is the book, which can be built again.
 
 A restore leaves the mark DATA/restoring until it is done; with it nothing starts. Letters that the backup had not
 finished become `unknown`: they may have gone since. Who has withdrawn since stays withdrawn, where the withdrawn.log of
@@ -20,18 +21,20 @@ import sqlite3
 import subprocess
 import tempfile
 import zipfile
-from contextlib import closing
+from collections.abc import Iterable
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import LiteralString
 from urllib.parse import SplitResult, unquote
 
-from neuronwise.site import environment, folder, life, withdrawals
+from neuronwise.site import copies, environment, folder, life, withdrawals
 from neuronwise.site.errors import BackupError
 
 DIGESTS, DUMP = "digests.json", "database"
 PARTS = (folder.SECRET, DUMP, withdrawals.LOG)
 LARGEST_TEXT = 64 * 1024**2  # of secret, withdrawals and digests
+LARGEST_COPIES = 4 * 1024**3  # all together
 CHUNK = 1024**2
 
 
@@ -55,19 +58,37 @@ def backup(data: Path, database: SplitResult | None, file: Path) -> None:
 
 def _write(data: Path, database: SplitResult | None, beside: Path) -> None:
     shutil.copyfile(data / folder.SECRET, beside / folder.SECRET)
-    _dump(data, database, beside / DUMP)
+    _keep_together(data, database, beside)
     log = data / withdrawals.LOG
     (beside / withdrawals.LOG).write_bytes(log.read_bytes() if log.exists() else b"")
+    kept = [
+        file.relative_to(beside).as_posix() for file in sorted((beside / copies.FOLDER).rglob("*")) if file.is_file()
+    ]
+    if sum((beside / name).stat().st_size for name in kept) > LARGEST_COPIES:
+        why = f"expected at most {LARGEST_COPIES >> 30} GiB; delete old assets, of which no page speaks any more"
+        raise BackupError(data / copies.FOLDER, why)
     about = {
         "database": _kind(database),
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "sha256": {name: _digest(beside / name) for name in PARTS},
+        "sha256": {name: _digest(beside / name) for name in (*PARTS, *kept)},
     }
     (beside / "whole").touch(mode=0o600)
     with zipfile.ZipFile(beside / "whole", "w", zipfile.ZIP_DEFLATED) as whole:
         whole.writestr(DIGESTS, json.dumps(about, indent=1))
-        for name in PARTS:
+        for name in about["sha256"]:
             whole.write(beside / name, name)
+
+
+def _keep_together(data: Path, database: SplitResult | None, beside: Path) -> None:
+    """The database, and the copies that it speaks of: if one is dropped meanwhile, both once more."""
+    while True:
+        before = copies.names(data)
+        _dump(data, database, beside / DUMP)
+        with suppress(FileNotFoundError):
+            copies.keep(data, beside)
+            if before <= copies.names(data):
+                return
+        shutil.rmtree(beside / copies.FOLDER, ignore_errors=True)
 
 
 def _dump(data: Path, database: SplitResult | None, out: Path) -> None:
@@ -84,7 +105,7 @@ def _dump(data: Path, database: SplitResult | None, out: Path) -> None:
 
 
 def restore(data: Path, database: SplitResult | None, file: Path, *, replace: bool) -> None:
-    """Put secret, database and withdrawals in their places. The mark `restoring` stays until `finish`.
+    """Put secret, withdrawals, copies and database in their places. The mark `restoring` stays until `finish`.
 
     Errors   BackupError: the file is no whole backup of this kind of database; the place is not empty; a worker lives
     """
@@ -97,6 +118,7 @@ def restore(data: Path, database: SplitResult | None, file: Path, *, replace: bo
             (data / folder.RESTORING).touch(mode=0o600)
             _put_lines(data / folder.SECRET, Path(beside) / folder.SECRET)
             _put_lines(data / withdrawals.LOG, Path(beside) / withdrawals.LOG)
+            copies.put_back(Path(beside), data)
             _load(data, database, Path(beside) / DUMP)
         except (OSError, sqlite3.Error, subprocess.CalledProcessError) as error:
             raise BackupError(file, f"expected to restore a backup; {_why(error)}") from error
@@ -117,11 +139,13 @@ def _unpack(file: Path, kind: str, out: Path) -> None:
     try:
         with zipfile.ZipFile(file) as whole:
             about = json.loads(_text(whole, DIGESTS))
-            for name in PARTS:
+            names = (*PARTS, *_kept(whole, about["sha256"]))
+            for name in names:
+                (out / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 (out / name).touch(mode=0o600)
                 with whole.open(name) as packed, (out / name).open("wb") as unpacked:
                     shutil.copyfileobj(packed, unpacked, CHUNK)
-            damaged = [name for name in PARTS if _digest(out / name) != about["sha256"][name]]
+            damaged = [name for name in names if _digest(out / name) != about["sha256"][name]]
             made_of = about["database"]
     except (zipfile.BadZipFile, ValueError, KeyError, TypeError, EOFError, NotImplementedError) as error:
         raise BackupError(file, f"expected a backup made by `neuronwise book backup`; {_why(error)}") from error
@@ -129,6 +153,19 @@ def _unpack(file: Path, kind: str, out: Path) -> None:
         raise BackupError(file, f"expected a whole backup; {damaged[0]} has another digest than was written down")
     if made_of != kind:
         raise BackupError(file, f"expected a backup of {kind}, as NEURONWISE_DATABASE says; got one of {made_of}")
+
+
+def _kept(whole: zipfile.ZipFile, names: Iterable[str]) -> list[str]:
+    """The names of the copies' files, each below the folder of the copies; not too large when they are unpacked.
+
+    Errors   ValueError
+    """
+    kept = [name for name in names if name not in PARTS]
+    foreign = [name for name in kept if not copies.NAME.fullmatch(name)]
+    if foreign or sum(whole.getinfo(name).file_size for name in kept) > LARGEST_COPIES:
+        message = f"no file of it is named {foreign[0]!r}" if foreign else "its copies are too large"
+        raise ValueError(message)
+    return kept
 
 
 def _refuse_what_is_there(data: Path, database: SplitResult | None) -> None:

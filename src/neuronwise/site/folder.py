@@ -54,8 +54,12 @@ def _create(file: Path, text: str) -> None:
         number = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
         return
-    with os.fdopen(number, "w", encoding="ascii") as opened:
-        opened.write(text)
+    try:
+        with os.fdopen(number, "w", encoding="ascii") as opened:
+            opened.write(text)
+    except OSError:
+        file.unlink()  # half a secret would be taken for one
+        raise
 
 
 def _refuse_others(file: Path) -> None:

@@ -64,6 +64,7 @@ def secured(application: WSGIApplication, *, https: bool) -> WSGIApplication:
 
 
 def _nothing_of(body: Iterable[bytes]) -> Iterable[bytes]:
+    next(iter(body), None)  # an application may call `start` no earlier
     close = getattr(body, "close", None)
     if close:
         close()

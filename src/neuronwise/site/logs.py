@@ -8,12 +8,14 @@ error, where           which exceptions led to one another, and the lines of cod
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
 from traceback import extract_tb
 
 OURS = "neuronwise."
+FIXED = re.compile(r"[A-Za-z ,.]*")  # the words with which a message begins
 
 
 class Lines(logging.Formatter):
@@ -35,7 +37,10 @@ class Lines(logging.Formatter):
 def _message(record: logging.LogRecord) -> str:
     if hasattr(record, "status_code"):  # Django's, about a request
         return HTTPStatus(record.status_code).phrase
-    return record.getMessage() if record.name.startswith(OURS) else str(record.msg)
+    if record.name.startswith(OURS):
+        return record.getMessage()
+    fixed = FIXED.match(str(record.msg))  # waitress puts paths and addresses of readers into its own
+    return fixed[0].strip() if fixed else ""
 
 
 def _asked(record: logging.LogRecord) -> dict[str, object]:

@@ -4,6 +4,8 @@ A module that has models can be loaded only after `settings`, so commands load t
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -26,11 +28,9 @@ def open_site(*, restoring: bool = False) -> None:
     folder.prepare(data, restoring=restoring)
     os.environ["DJANGO_SETTINGS_MODULE"] = "neuronwise.site.settings"
     django.setup()
-    try:
+    with in_words():
         check_journal(data)
         _migrate()
-    except DatabaseError as error:
-        raise refusal(error, data) from error
 
 
 def open_book() -> Contents:
@@ -40,11 +40,21 @@ def open_book() -> Contents:
     """
     built = contents.read(environment.book(os.environ))
     open_site()
-    try:
+    with in_words():
         mirror(built)
+    return built
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """What the database can't do is said in a sentence, with the mend.
+
+    Errors   StartError
+    """
+    try:
+        yield
     except DatabaseError as error:
         raise refusal(error, environment.data(os.environ)) from error
-    return built
 
 
 def mirror(built: Contents) -> None:

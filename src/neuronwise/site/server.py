@@ -22,6 +22,7 @@ from whitenoise import WhiteNoise
 from neuronwise.site import contents, environment, files, life, opening
 from neuronwise.site.errors import ContentsError, PortError
 from neuronwise.site.headers import headers, secured
+from neuronwise.site.incoming import Parser, believed
 
 if TYPE_CHECKING:
     from neuronwise.site.loop import Loop
@@ -83,14 +84,15 @@ def serve(listening: Listening, say: Say, *, notify: bool = True) -> None:
     Errors   StartError: a setting, the data folder, or the built book can't be used
     """
     book = environment.book(os.environ)
-    https = environment.url(os.environ).scheme == "https"
+    https, proxy = environment.url(os.environ).scheme == "https", environment.proxy(os.environ)
     seen = _stamp(book)  # before reading, so that no later build goes unnoticed
     built = opening.open_book()
     present = life.life()  # whoever wants to put a backup in the place of all this sees that somebody is here
     present.begin()
     sides = files.assets(get_wsgi_application(), book), files.assets(_admin(), book)
     readers, admin = (
-        _server(secured(side, https=https), socket, https=https) for side, socket in zip(sides, listening, strict=True)
+        _server(secured(believed(side, proxy=proxy), https=https), socket, https=https)
+        for side, socket in zip(sides, listening, strict=True)
     )
     threading.Thread(target=_follow, args=(book, seen, sides, say), daemon=True).start()
     threading.Thread(target=admin.run, daemon=True).start()
@@ -131,16 +133,14 @@ def _server(application: WSGIApplication, listening: socket.socket, *, https: bo
 
     class Channel(HTTPChannel):
         error_task_class = Refusal
+        parser_class = Parser
 
-    proxy = environment.proxy(os.environ)
     server = create_server(
         application,
         sockets=[listening],
         threads=THREADS,
         ident=None,
-        clear_untrusted_proxy_headers=True,
-        trusted_proxy=proxy,
-        trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"} if proxy else set(),
+        clear_untrusted_proxy_headers=False,  # `believed` does it, so that a refusal has the headers too
         max_request_body_size=LARGEST_REQUEST,
     )
     server = cast("BaseWSGIServer", server)

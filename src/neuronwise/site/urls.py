@@ -1,9 +1,21 @@
 """What is served, besides the assets under /a/."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from neuronwise.site import forms, machines, views
 from neuronwise.site.replies import views as replies
+
+FILE = "file"
+
+
+class FileName(StringConverter):
+    """A file's name as the builder writes it. PostgreSQL takes no NUL, not even to look for it."""
+
+    regex = "[a-z0-9_.-]+"
+
+
+register_converter(FileName, FILE)
 
 urlpatterns = [
     path("", views.landing),
@@ -28,7 +40,7 @@ urlpatterns = [
     path("<slug:slug>/reply", replies.reply),
     path("<slug:slug>/replied", replies.replied),
     path("<slug:slug>/replies.xml", replies.latest),
-    path("<slug:slug>/<str:file>", views.download),
+    path(f"<slug:slug>/<{FILE}:file>", views.download),
 ]
 handler400 = views.bad_request
 handler404 = views.not_found

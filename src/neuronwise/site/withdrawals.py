@@ -32,16 +32,17 @@ class Withdrawal:
 def note(data: Path, how: str, who: UUID) -> None:
     """Write down that somebody withdraws; when this returns, it is on the disk."""
     line = f"{timezone.now().isoformat(timespec='seconds')} {how} {who.hex}\n"
-    number = os.open(data / LOG, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-    try:
-        os.write(number, line.encode("ascii"))
+    number = os.open(data / LOG, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
+    with os.fdopen(number, "ab+") as log:
+        log.seek(max(0, log.seek(0, os.SEEK_END) - 1))
+        half = log.read(1) not in {b"", b"\n"}  # the last line, by a power cut or a full disk
+        log.write(b"\n" * half + line.encode("ascii"))  # all of it, or an error
+        log.flush()
         os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def noted(data: Path) -> Iterator[Withdrawal]:
-    """All withdrawals, the oldest first; a line that a power cut has left half is none."""
+    """All withdrawals, the oldest first; a line that a power cut or a full disk has left half is none."""
     file = data / LOG
     for line in file.read_text(encoding="ascii").splitlines() if file.exists() else []:
         try:
