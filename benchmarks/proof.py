@@ -3,6 +3,7 @@
     python -m benchmarks.proof                  all
     python -m benchmarks.proof mathematics      one part
     python -m benchmarks.proof site-small       publishing with 20,000 subscribers and 30 kills; site: 100,000 and 50
+    python -m benchmarks.proof loaders-small    20,000 damaged files for each loader; loaders: 1,000,000 in all
 
 Ends with 1 if a promise is not kept.
 """
@@ -18,7 +19,7 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import engines, mathematics, page, pages, readers, replies, site, steps
+from benchmarks import engines, loaders, mathematics, page, pages, readers, replies, site, steps
 from benchmarks.measured import Row
 from neuronwise.book.build import build
 
@@ -68,8 +69,12 @@ PARTS: dict[str, Callable[[], Iterable[Row]]] = {
     "replies": replies.figures,
     "pages": lambda: chain(pages.figures(), readers.figures()),
     "site": lambda: site.figures(site.FULL),
+    "loaders": lambda: loaders.figures(loaders.FULL),
 }
-SMALLER: dict[str, Callable[[], Iterable[Row]]] = {"site-small": lambda: site.figures(site.SMALL)}  # when asked for
+SMALLER: dict[str, Callable[[], Iterable[Row]]] = {  # when asked for
+    "site-small": lambda: site.figures(site.SMALL),
+    "loaders-small": lambda: loaders.figures(loaders.SMALL),
+}
 
 
 def commit() -> str:
