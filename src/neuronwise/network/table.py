@@ -68,13 +68,13 @@ def _table(lines: TextIO, file: str) -> Table:
 
 
 def _header(names: Sequence[str], file: str) -> list[str]:
+    if len(names) > MOST_COLUMNS:
+        message = f"expected at most {MOST_COLUMNS:,} columns in line 1 of {file}; got {len(names):,}"
+        raise TableError(message)
     if not names or all(_number(name) is not None for name in names):
         message = (
             f"expected the names of the columns in line 1 of {file}, for example x,y; got {shown(','.join(names))}"
         )
-        raise TableError(message)
-    if len(names) > MOST_COLUMNS:
-        message = f"expected at most {MOST_COLUMNS:,} columns in line 1 of {file}; got {len(names):,}"
         raise TableError(message)
     try:
         columns = [checked_name(name.strip().translate(RESERVED)) for name in names]
