@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import engines, loaders, mathematics, page, pages, readers, replies, site, steps
+from benchmarks import audit, engines, loaders, mathematics, page, pages, readers, replies, site, steps
 from benchmarks.measured import Row
 from neuronwise.book.build import build
 
@@ -70,6 +70,7 @@ PARTS: dict[str, Callable[[], Iterable[Row]]] = {
     "pages": lambda: chain(pages.figures(), readers.figures()),
     "site": lambda: site.figures(site.FULL),
     "loaders": lambda: loaders.figures(loaders.FULL),
+    "audit": audit.figures,
 }
 SMALLER: dict[str, Callable[[], Iterable[Row]]] = {  # when asked for
     "site-small": lambda: site.figures(site.SMALL),
