@@ -13,7 +13,7 @@ admin.site.site_header = "Neuron by Neuron"
 admin.site.site_title = "Neuron by Neuron"
 admin.site.index_title = "The author's side"
 admin.site.login_form = logins.LoginForm
-logins.tell()
+logins.watch()
 admin.site.site_url = None  # the readers' side has another address
 
 urlpatterns = [

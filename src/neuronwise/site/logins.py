@@ -42,8 +42,14 @@ def login(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def tell() -> None:
-    """Tell each log-in, failure and log-out in the log from now on."""
+def renew(request: HttpRequest, **_: object) -> None:
+    """Give a session a new key at each log-in: Django keeps it where the same author was logged in already."""
+    request.session.cycle_key()
+
+
+def watch() -> None:
+    """From now on tell each log-in, failure and log-out in the log, and give each log-in a key of its own."""
+    user_logged_in.connect(renew)
     for signal, level, words in (
         (user_logged_in, logging.INFO, "The author has logged in"),
         (user_logged_out, logging.INFO, "The author has logged out"),
