@@ -33,7 +33,7 @@ check: .venv/.stamp-check
 	@mypy
 	@lint-imports --cache-dir build/.cache/import-linter --no-logo
 
-proof: .venv/.stamp-test node_modules/.stamp
+proof: .venv/.stamp-check node_modules/.stamp
 	@chromium="$$(python tests/chromium.py)"; NEURONWISE_CHROMIUM="$$chromium" python -m benchmarks.proof
 
 bench: .venv/.stamp-bench

@@ -4,6 +4,7 @@
     python -m benchmarks.proof mathematics      one part
     python -m benchmarks.proof fuzzed-small     25 minutes for each target; fuzzed: an hour
     python -m benchmarks.proof site-small       publishing with 20,000 subscribers and 30 kills; site: 100,000 and 50
+    python -m benchmarks.proof loaders-small    20,000 damaged files for each loader; loaders: 1,000,000 in all
 
 Ends with 1 if a promise is not kept.
 """
@@ -19,7 +20,7 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import engines, mathematics, mutants, page, pages, readers, replies, site, steps, strain
+from benchmarks import audit, engines, loaders, mathematics, mutants, page, pages, readers, replies, site, steps, strain
 from benchmarks.measured import Row
 from neuronwise.book.build import build
 
@@ -79,9 +80,12 @@ PARTS: dict[str, Callable[[], Iterable[Row]]] = {
     "fuzzed": lambda: fuzzed(60),
     "site": lambda: site.figures(site.FULL),
     "strain": strain.figures,
+    "loaders": lambda: loaders.figures(loaders.FULL),
+    "audit": audit.figures,
 }
 SMALLER: dict[str, Callable[[], Iterable[Row]]] = {  # when asked for
     "site-small": lambda: site.figures(site.SMALL),
+    "loaders-small": lambda: loaders.figures(loaders.SMALL),
     "fuzzed-small": lambda: fuzzed(25),
 }
 

@@ -188,6 +188,11 @@ def cut(net: Network, folder: Path) -> object:
     return net.fit(X, Y, epochs=3, checkpoint=file)
 
 
+def headed(head: bytes) -> bytes:
+    """A file of tensors with this head, and no numbers."""
+    return len(head).to_bytes(8, "little") + head
+
+
 def of_a_network(net: Network, folder: Path) -> object:
     """Go on from a file that holds a network."""
     net.save(folder / "run.safetensors")
@@ -213,6 +218,13 @@ FILES = {
     "a column more": Bad(changed(more=lambda _: X), FileError, ("run", "a column more", MEND)),
     "no number of batches": Bad(changed(done=None), FileError, ("run", "done", MEND)),
     "batches below 0": Bad(changed(done=lambda a: a - 1_000), FileError, ("run", "batches", MEND)),
+    "no words about itself": Bad(holding(headed(b'{"__metadata__":null}')), DataError, ("run", "format", MEND)),
+    "numbers that NumPy has not": Bad(
+        holding(headed(b'{"a":{"dtype":"F8_E8M0","shape":[0],"data_offsets":[0,0]}}')), FileError, ("run", MEND)
+    ),
+    "errors of no samples": Bad(
+        changed(done=lambda a: a + 2), FileError, ("run", "errors of 5.0 samples, where 2 are done", MEND)
+    ),
     "errors that are NaN": Bad(changed(errors=lambda a: a * math.nan), FileError, ("run", "errors", MEND)),
     "a folder": Bad(lambda net, folder: net.fit(X, Y, checkpoint=folder), IsADirectoryError, ()),
     "a folder that is not there": Bad(

@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 from nbclient import NotebookClient
 
 from neuronwise.book import document as d
-from neuronwise.book.notebook import escaped, notebook
+from neuronwise.book.notebook import notebook
+from neuronwise.network.markdown import escaped
 
 printable = st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "), min_size=1)
 

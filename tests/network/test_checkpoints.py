@@ -1,10 +1,12 @@
 """A training that was interrupted and taken up again gives the bits of one that was not."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load, save
 
 from neuronwise import Network
 from neuronwise.network import DataError, FileError, checkpoints, learners
@@ -106,6 +108,18 @@ def test_other_samples_and_another_network_are_refused(tmp_path: Path) -> None:
         network().fit(X + 1, Y, checkpoint=tmp_path / "run", **HOW)
     with pytest.raises(DataError, match="network differ"):
         Network.layered([3, 5, 2], output_activation="logistic").fit(X, Y, checkpoint=tmp_path / "run", **HOW)
+
+
+@pytest.mark.parametrize(("steps", "said"), [(-1, "-1 steps, where 42 are done"), (42.0, "a column steps of another")])
+def test_another_number_of_steps_than_were_taken_is_refused(steps: float, said: str, tmp_path: Path) -> None:
+    how = HOW | {"step": "adam", "engine": "necessary", "checkpoint": tmp_path / "run"}
+    network().fit(X, Y, **how)
+    raw = (tmp_path / "run").read_bytes()
+    about = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")])["__metadata__"]
+    (tmp_path / "run").write_bytes(save(load(raw) | {"steps": np.array([steps])}, about))
+
+    with pytest.raises(FileError, match=said):
+        network().fit(X, Y, **how | {"epochs": 9})
 
 
 def test_another_file_is_refused_and_left_alone(tmp_path: Path) -> None:

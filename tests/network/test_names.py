@@ -10,7 +10,25 @@ from neuronwise.network.exercises import exercises
 
 
 @pytest.mark.parametrize(
-    "name", ["", " h", "h ", "h,1", "h[1]", "⟦h⟧", "h\n1", "h\x00", "\u2028", "h@2", "h" * 101, 7, None]
+    "name",
+    [
+        "",
+        " h",
+        "h ",
+        "h,1",
+        "h[1]",
+        "⟦h⟧",
+        "h\n1",
+        "h\x00",
+        "\u2028",
+        "a\u202eb",
+        "\u200fb",
+        "e\u0301",
+        "h@2",
+        "h" * 101,
+        7,
+        None,
+    ],
 )
 def test_a_name_that_something_else_needs_is_refused(name: object) -> None:
     net = Network()

@@ -130,6 +130,16 @@ def test_a_form_from_elsewhere_or_with_its_trap_filled_in_keeps_nothing(site: Si
     assert rows(site, "SELECT count(*) FROM site_subscriber") == [(0,)]
 
 
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", ""])
+def test_a_form_of_another_type_keeps_nothing(site: Site, kind: str) -> None:
+    fields = {"email": SUBSCRIBER, "form": aged(site, "subscribe")}
+
+    answer = post(site, "/subscribe", fields, Content_Type=kind)
+
+    assert answer.status == 422
+    assert rows(site, "SELECT count(*) FROM site_subscriber") == [(0,)]
+
+
 def test_more_than_sixty_an_hour_from_one_network_are_told_to_wait(own: Site) -> None:
     answers = [ask_to_be_told(own, f"reader-{n}@example.org") for n in range(61)]
 

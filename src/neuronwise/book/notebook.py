@@ -24,10 +24,9 @@ from neuronwise.book.writer import Writer
 from neuronwise.mathematics import printers
 from neuronwise.mathematics.derivation import Line
 from neuronwise.mathematics.rules import Application
+from neuronwise.network.markdown import escaped
 
 FRACTION = re.compile(r"\\frac\{(.*)\}\{(.*)\}")
-SIGN = re.compile(r"[\\`*_{}\[\]<>#$|~&]")
-LIST = re.compile(r"^(\s*)([-+]|\d+(?=[.)]))", re.MULTILINE)
 MARKS = {"em": "*", "strong": "**", "term": "*"}
 LARGE, WIDTH, HALF = 640, 420, 200  # of pictures, in points
 latex = Underlined(printers.latex, r"\underline{", "}")
@@ -48,20 +47,6 @@ def notebook(chapter: d.Chapter) -> bytes:
     }
     made = {"cells": writer.cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return f"{json.dumps(made, ensure_ascii=False, indent=1)}\n".encode()
-
-
-def escaped(text: str) -> str:
-    r"""Return words as Markdown in which every sign is only a sign.
-
-    >>> print(escaped("1. w_1 costs $5\n- and *more*"))
-    1\. w\_1 costs \$5
-    \- and \*more\*
-    """
-    return LIST.sub(_no_list, SIGN.sub(r"\\\g<0>", text))
-
-
-def _no_list(found: re.Match[str]) -> str:
-    return f"{found[1]}\\{found[2]}" if found[2] in "-+" else f"{found[1]}{found[2]}\\"
 
 
 def tex(math: d.Math) -> str:

@@ -6,7 +6,6 @@ another way to train is refused, since what went on from there would be neither 
 
 import errno
 import hashlib
-import json
 import os
 import time
 from pathlib import Path
@@ -52,13 +51,19 @@ class Checkpoint:
         for name in wanted | state:
             if name not in state or name not in wanted:
                 self._refuse(f"{'no' if name in wanted else 'a'} column {name}")
-            if state[name].shape != wanted[name].shape:
-                self._refuse(f"a column {name} of another size")
+            if state[name].shape != wanted[name].shape or state[name].dtype.kind != wanted[name].dtype.kind:
+                self._refuse(f"a column {name} of another size or type")
             if not np.isfinite(state[name]).all():
                 self._refuse(f"a number in {name} that is none")
         done, batches = self.found["done"].tolist(), -(-len(learner.X) // learner.plan.batch_size)
         if not 0 <= done[0] <= batches:
             self._refuse(f"{done[0]} batches done of {batches}")
+        samples = min(done[0] * learner.plan.batch_size, len(learner.X))
+        if done[0] and state["error"][1] != samples:
+            self._refuse(f"the errors of {state['error'][1]} samples, where {samples} are done")
+        steps = len(self.errors) * batches + done[0]
+        if "steps" in state and state["steps"][0] != steps:
+            self._refuse(f"{state['steps'][0]} steps, where {steps} are done")
         learner.take_up(state)
         return int(done[0])
 
@@ -75,15 +80,12 @@ class Checkpoint:
         self.next = time.monotonic() + EVERY
 
     def _read(self) -> dict[str, Array]:
-        from safetensors import SafetensorError  # noqa: PLC0415 - loaded when it is asked for
-        from safetensors.numpy import load  # noqa: PLC0415
+        from neuronwise.network import tensors  # noqa: PLC0415 - loaded when it is asked for
 
-        raw = self.path.read_bytes() if self.path else b""
         try:
-            found: dict[str, Array] = load(raw)
-            about = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")]).get("__metadata__", {})
-        except (SafetensorError, ValueError, RecursionError, AttributeError) as error:
-            self._refuse(str(error)[:200])
+            found, about = tensors.opened(self.path.read_bytes() if self.path else b"")
+        except ValueError as error:
+            self._refuse(str(error))
         other = [name for name, told in self.about.items() if about.get(name) != told]
         if other:
             message = (

@@ -16,6 +16,8 @@ SHOWN = 60  # characters of what is quoted in a message
 LISTED = 12  # names that a message lists
 COMPARED = 1_000  # names among which the nearest are looked for
 LARGEST = {"float64": sys.float_info.max, "float32": (2 - 2.0**-23) * 2.0**127}  # numbers of a type
+TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # signs that turn what follows them
+MARKS = "\u061c\u200e\u200f"
 STEP = re.compile(r"@\d+$")  # how `necessary.graph.at` names a neuron of one step
 
 
@@ -83,6 +85,12 @@ def checked_name(name: object) -> str:
         if sign in "[]⟦⟧," or unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}:
             message = f"expected a name without {sign!r}; got {shown(name)}: brackets and commas separate names"
             raise NetworkError(message)
+        if unicodedata.bidirectional(sign) in TURNING or sign in MARKS:
+            message = f"expected a name without {sign!a}; got {name[:SHOWN]!a}: it turns round how text is shown"
+            raise NetworkError(message)
+    if not unicodedata.is_normalized("NFC", name):
+        message = f"expected a name in Unicode's form NFC; got {name[:SHOWN]!a}, which only looks like another"
+        raise NetworkError(message)
     if name != name.strip():
         message = f"expected a name without blanks around it; got {shown(name)}"
         raise NetworkError(message)

@@ -13,7 +13,7 @@ from pathlib import Path
 from neuronwise.mathematics.printers import latex, mathml, plain, spoken, typst
 from neuronwise.mathematics.tree import Node
 from neuronwise.mathematics.worked import Worked
-from neuronwise.network import shown, storage
+from neuronwise.network import markdown, shown, storage
 from neuronwise.network.errors import DataError
 from neuronwise.network.exercises import Exercise, Sheet, Words
 from neuronwise.network.explain import Explanation
@@ -206,14 +206,14 @@ def typst_solution(exercise: Exercise) -> Iterator[str]:
 # ------------------------------------------------------------------------------------------------- notebook
 def ipynb(sheet: Sheet, *, solved: bool = False) -> str:
     """Return a sheet as a notebook: under each question a cell in which an answer is judged."""
-    begin = f"# {titled(sheet, solved=solved)}"
-    cells = [markdown(begin if solved else f"{begin}\n\n{sheet.note}")]
+    begin = f"# {markdown.escaped(titled(sheet, solved=solved))}"
+    cells = [words(begin if solved else f"{begin}\n\n{markdown.escaped(sheet.note)}")]
     if not solved:
         cells.append(code(f"from neuronwise.network.exercises import sheet\n\nexercises = {sheet.code}"))
     for exercise in sheet.exercises:
-        cells.append(markdown("\n\n".join(markdown_question(exercise))))
+        cells.append(words("\n\n".join(markdown_question(exercise))))
         if solved:
-            cells.append(markdown("\n\n".join(markdown_solution(exercise))))
+            cells.append(words("\n\n".join(markdown_solution(exercise))))
         else:
             cells.append(code(f'exercises.check({exercise.number}, """\n\n""")'))
     numbered_cells = [{**cell, "id": f"cell-{n}"} for n, cell in enumerate(cells)]
@@ -222,7 +222,7 @@ def ipynb(sheet: Sheet, *, solved: bool = False) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
-def markdown(source: str) -> dict[str, object]:
+def words(source: str) -> dict[str, object]:
     """Return a cell of words."""
     return {"cell_type": "markdown", "metadata": {}, "source": source}
 
@@ -237,29 +237,33 @@ def markdown_question(exercise: Exercise) -> Iterator[str]:
     yield f"## {exercise.number}"
     yield in_markdown(exercise.words)
     if exercise.given:
-        yield "Given: " + ", ".join(f"${latex(each)}$" for each in exercise.given)
+        yield "Given: " + ", ".join(map(inline, exercise.given))
     yield from (f"({n})\n\n{aligned(line)}" for n, line in enumerate(exercise.lines, 1))
 
 
 def in_markdown(words: Words) -> str:
     """Return a sentence with its formulas."""
-    return "".join(f"${latex(word)}$" if isinstance(word, Node) else word for word in words)
+    return "".join(inline(word) if isinstance(word, Node) else markdown.escaped(word) for word in words)
+
+
+def inline(node: Node) -> str:
+    """Return a formula within a line."""
+    return markdown.formula(latex(node))[1:-1]
 
 
 def aligned(worked: Worked) -> str:
     """Return a worked formula for a cell of words."""
-    return f"$${shown.tex_worked(worked).replace('align*', 'aligned')}$$"
+    return markdown.formula(shown.tex_worked(worked).replace("align*", "aligned"))
 
 
 def markdown_solution(exercise: Exercise) -> Iterator[str]:
     """Yield the worked solution."""
     if exercise.note:
-        yield exercise.note
-    yield from (f"$${latex(formula)}$$" for formula in exercise.formulas)
+        yield markdown.escaped(exercise.note)
+    yield from (markdown.formula(latex(formula)) for formula in exercise.formulas)
     if exercise.table:
-        head, *rows = ("| " + " | ".join(row) + " |" for row in exercise.table)
-        yield "\n".join([head, "|" + " --- |" * len(exercise.table[0]), *rows])
-    yield from (f"$${shown.tex_derived(each).replace('align*', 'aligned')}$$" for each in exercise.derived)
+        yield markdown.table(exercise.table)
+    yield from (markdown.formula(shown.tex_derived(each).replace("align*", "aligned")) for each in exercise.derived)
     yield from map(aligned, exercise.solution)
 
 

@@ -14,7 +14,7 @@ from neuronwise.mathematics.derivation import Derivation, Line
 from neuronwise.mathematics.printers import latex, mathml, plain, said, spoken, typst
 from neuronwise.mathematics.tree import Node
 from neuronwise.mathematics.worked import Worked
-from neuronwise.network import storage
+from neuronwise.network import markdown, storage
 from neuronwise.network.errors import DataError
 from neuronwise.network.explain import Explanation, Section
 
@@ -241,17 +241,17 @@ def tex_derived(derivation: Derivation) -> str:
 
 def ipynb(explanation: Explanation) -> str:
     """Return it as a notebook of text cells."""
-    cells = [f"# {explanation.title}"]
+    cells = [f"# {markdown.escaped(explanation.title)}"]
     for section in explanation.sections:
-        table = "\n".join("| " + " | ".join(row) + " |" for row in section.table)
-        head, _, rest = table.partition("\n")
-        ruled = f"{head}\n|{' --- |' * len(section.table[0])}\n{rest}" if table else ""
-        formulas = "\n\n".join(f"$${latex(formula)}$$" for formula in section.general)
         blocks = [*map(tex_derived, section.derived), *map(tex_worked, section.worked)]
-        worked = "\n\n".join(f"$${each.replace('align*', 'aligned')}$$" for each in blocks)
-        cells.append(
-            "\n\n".join(part for part in (f"## {section.heading}", section.note, formulas, ruled, worked) if part)
-        )
+        parts = [
+            f"## {markdown.escaped(section.heading)}",
+            markdown.escaped(section.note),
+            *(markdown.formula(latex(formula)) for formula in section.general),
+            markdown.table(section.table) if section.table else "",
+            *(markdown.formula(each.replace("align*", "aligned")) for each in blocks),
+        ]
+        cells.append("\n\n".join(part for part in parts if part))
     notebook = {
         "cells": [
             {"cell_type": "markdown", "id": f"cell-{n}", "metadata": {}, "source": cell} for n, cell in enumerate(cells)

@@ -3,14 +3,18 @@
 import csv
 import math
 import os
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from neuronwise.network.errors import TableError
+from neuronwise.network.errors import NetworkError, TableError
 from neuronwise.network.names import checked_name, listed, shown, unknown
 
+MOST_COLUMNS, LONGEST = 10_000, 1_000  # columns of a table, characters of a number
 LARGEST = 256 * 2**20  # bytes of a file; a longer one is refused before it is read
+NUMBER = re.compile(r"[ \t]*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?[ \t]*", re.ASCII)  # float() takes 1_0 and ٣ as well
 RESERVED = str.maketrans("[],", "();")  # names have no brackets and no commas: a unit may stand in such
 
 
@@ -64,13 +68,20 @@ def _table(lines: TextIO, file: str) -> Table:
 
 
 def _header(names: Sequence[str], file: str) -> list[str]:
+    if len(names) > MOST_COLUMNS:
+        message = f"expected at most {MOST_COLUMNS:,} columns in line 1 of {file}; got {len(names):,}"
+        raise TableError(message)
     if not names or all(_number(name) is not None for name in names):
         message = (
             f"expected the names of the columns in line 1 of {file}, for example x,y; got {shown(','.join(names))}"
         )
         raise TableError(message)
-    columns = [checked_name(name.strip().translate(RESERVED)) for name in names]
-    twice = [name for name in dict.fromkeys(columns) if columns.count(name) > 1]
+    try:
+        columns = [checked_name(name.strip().translate(RESERVED)) for name in names]
+    except NetworkError as error:
+        message = f"{file}, line 1: {error}"
+        raise TableError(message) from None
+    twice = [name for name, count in Counter(columns).items() if count > 1]
     if twice:
         message = f"expected each column's name once in line 1 of {file}; got {listed(twice)} again"
         raise TableError(message)
@@ -93,9 +104,12 @@ def _rows(reader: "Iterator[list[str]]", columns: Sequence[str], file: str) -> I
 
 
 def _number(text: str) -> float | None:
-    """A finite number, if the text is one."""
-    try:
-        number = float(text)
-    except ValueError:
+    """A finite number, if the text is one.
+
+    >>> _number(" -1.5e3 "), _number("1_0"), _number("٣"), _number("nan"), _number("1e999")
+    (-1500.0, None, None, None, None)
+    """
+    if len(text) > LONGEST or not NUMBER.fullmatch(text):
         return None
+    number = float(text)
     return number if math.isfinite(number) else None

@@ -4,6 +4,7 @@ The format holds numbers alone, so a stranger's file can run nothing; each colum
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -59,13 +60,25 @@ def read(file: Path, dtype: str) -> Columns:
         refuse(file, f"at most {LARGEST:,} bytes", f"{size:,}")
     raw = file.read_bytes()
     try:
-        tensors = load_tensors(raw)
-        about = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")]).get("__metadata__", {})
-    except (SafetensorError, ValueError, RecursionError, KeyError, AttributeError) as error:
-        refuse(file, "a safetensors file", str(error)[:200])
+        tensors, about = opened(raw)
+    except ValueError as error:
+        refuse(file, "a safetensors file", str(error))
     if {key: about.get(key) for key in FORMAT} != FORMAT:
         refuse(file, f"the format {FORMAT}", repr(about)[:200])
     return checked(file, tensors, about, dtype)
+
+
+def opened(raw: bytes) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return a file's tensors, and what it says about itself.
+
+    Errors   ValueError: no safetensors file, or of numbers that NumPy has not
+    """
+    try:
+        tensors = load_tensors(raw)
+        about = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")]).get("__metadata__")
+    except (SafetensorError, ValueError, RecursionError, KeyError) as error:  # KeyError: a type of number
+        raise ValueError(str(error)[:200]) from None
+    return tensors, about or {}  # the library takes null for nothing
 
 
 def checked(file: Path, tensors: dict[str, Any], about: dict[str, str], dtype: str) -> Columns:
@@ -98,7 +111,10 @@ def checked(file: Path, tensors: dict[str, Any], about: dict[str, str], dtype: s
 
 def _names(file: Path, text: bytes) -> Names:
     try:
-        inputs, neurons, groups = json.loads(text)
+        lists = json.loads(text.decode())  # bytes would be taken for UTF-16, too
+        if not all(isinstance(each, list) for each in lists):
+            refuse(file, "a list of names each of inputs, neurons and softmaxes", "another")
+        inputs, neurons, groups = lists
         every = [checked_name(name) for name in (*inputs, *neurons)]
         [checked_name(name) for name in groups]
     except (ValueError, TypeError, RecursionError, NetworkError) as error:
@@ -110,29 +126,28 @@ def _names(file: Path, text: bytes) -> Names:
 
 def _check_columns(file: Path, wiring: Wiring, names: Names) -> None:
     """Refuse columns that do not fit together."""
-    neurons, edges = len(names.neurons), len(wiring.source)
-    start, sums = wiring.start, neurons + int((wiring.kind == PRODUCT).sum())
-    group = wiring.group
-    rules = {
-        "a kind for each neuron": len(wiring.kind) == neurons and _within(wiring.kind, len(KINDS)),
-        "a softmax, or −1, for each neuron": len(group) == neurons
-        and _within(group + 1, len(names.groups) + 1)
-        and bool(((group >= 0) == (wiring.kind == SOFTMAX)).all()),
-        "where the edges of each net input start": len(start) == sums + 1
-        and int(start[0]) == 0
-        and int(start[-1]) == edges
-        and bool((np.diff(start) >= 0).all()),
-        "sources that are there": _within(wiring.source, wiring.inputs + neurons),
-        "delays": len(wiring.delay) in (0, edges) and _within(wiring.delay, LATEST),
-        "weights that are there": _numbered(wiring.weight, edges, wiring.weights),
-        "biases that are there": _numbered(wiring.bias, sums, wiring.biases),
-        "outputs that are neurons, each once": _within(wiring.outputs, neurons)
-        and len(np.unique(wiring.outputs)) == len(wiring.outputs),
-    }
-    for rule, holds in rules.items():
+    for rule, holds in _rules(wiring, names):
         if not holds:
             refuse(file, rule, "others")
     _check_once(file, wiring)
+
+
+def _rules(wiring: Wiring, names: Names) -> Iterator[tuple[str, bool]]:
+    """Yield rule after rule, and whether it holds: each can rely on those before it."""
+    neurons, edges = len(names.neurons), len(wiring.source)
+    start, group = wiring.start, wiring.group
+    yield "a kind for each neuron", len(wiring.kind) == neurons and _within(wiring.kind, len(KINDS))
+    yield "a softmax, or −1, for each neuron", len(group) == neurons and _within(group + 1, len(names.groups) + 1)
+    yield "a softmax for who is in one", bool(((group >= 0) == (wiring.kind == SOFTMAX)).all())
+    sums = neurons + int((wiring.kind == PRODUCT).sum())
+    ends = len(start) == sums + 1 and int(start[0]) == 0 and int(start[-1]) == edges
+    yield "where the edges of each net input start", ends and bool((np.diff(start) >= 0).all())
+    yield "sources that are there", _within(wiring.source, wiring.inputs + neurons)
+    yield "delays", len(wiring.delay) in (0, edges) and _within(wiring.delay, LATEST)
+    yield "weights that are there", _numbered(wiring.weight, edges, wiring.weights)
+    yield "biases that are there", _numbered(wiring.bias, sums, wiring.biases)
+    once = len(np.unique(wiring.outputs)) == len(wiring.outputs)
+    yield "outputs that are neurons, each once", once and _within(wiring.outputs, neurons)
 
 
 def _check_once(file: Path, wiring: Wiring) -> None:

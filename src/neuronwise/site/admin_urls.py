@@ -6,16 +6,19 @@ from django.contrib.auth.models import Group
 from django.urls import path
 from django.views.generic import RedirectView
 
-from neuronwise.site import metrics, urls, views
+from neuronwise.site import logins, metrics, urls, views
 
 admin.site.unregister(Group)  # there is one author
 admin.site.site_header = "Neuron by Neuron"
 admin.site.site_title = "Neuron by Neuron"
 admin.site.index_title = "The author's side"
+admin.site.login_form = logins.LoginForm
+logins.watch()
 admin.site.site_url = None  # the readers' side has another address
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/login/", logins.login),  # before the admin's own
     path("admin/", admin.site.urls),
     path("health", views.health),
     path("metrics", metrics.metrics),

@@ -52,13 +52,11 @@ TEMPLATES = [
 
 # The admin's; readers have none of it.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in {
-        "MinimumLengthValidator": {"min_length": 12},
-        "CommonPasswordValidator": {},
-        "NumericPasswordValidator": {},
-        "UserAttributeSimilarityValidator": {},
-    }.items()
+    {"NAME": "neuronwise.site.passwords.Length"},
+    *(
+        {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+        for name in ("CommonPassword", "NumericPassword", "UserAttributeSimilarity")
+    ),
 ]
 LOGIN_URL = "admin:login"
 SESSION_COOKIE_NAME = "__Host-session"
@@ -86,9 +84,12 @@ LOGGING = {
     "handlers": {
         "none": {"class": "logging.NullHandler"},
         "errors": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "lines"},
+        "news": {"class": "logging.StreamHandler", "level": "INFO", "formatter": "lines"},
     },
     "loggers": {
         "neuronwise": {"handlers": ["errors"], "propagate": False},
+        "neuronwise.site.logins": {"handlers": ["news"], "level": "INFO", "propagate": False},
+        "neuronwise.site.passwords": {"handlers": ["news"], "level": "INFO", "propagate": False},
         "django": {"handlers": ["errors"], "propagate": False},
         "django.security.DisallowedHost": {
             "handlers": ["none"],
