@@ -19,7 +19,7 @@ from serving import running
 
 from benchmarks.measured import Row, none
 
-WARM_UP, REQUESTS = 10_000, 90_000
+WARM_UP, REQUESTS = 10_002, 90_000  # the same number for each of six connections
 WORKERS, LETTERS, ROUNDS = 4, 20_000, 20
 BATCHES = (1, 40, 250)  # rows at once: one round the first, one the second, …
 BACKUPS, A_SECOND, AMONG = 50, 200, 20_000

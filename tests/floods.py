@@ -219,7 +219,7 @@ class Flood:
             line = line or socket.create_connection(("127.0.0.1", port), PATIENCE)
             answer = answered(line, method, request)
             if answer is None:
-                found.unanswered[request[:200]] += 1
+                found.unanswered[b"%d bytes: %b" % (len(request), request[:300])] += 1
             else:
                 found.statuses[answer.status] += 1
                 found.faults += [f"{fault}: {request[:300]!r}" for fault in self._faults(port, answer)]
