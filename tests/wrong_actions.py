@@ -1,0 +1,1 @@
+FAULTS = {"nothing": lambda: None}
