@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import engines, mathematics, page, pages, readers, replies, site, steps
+from benchmarks import actions, engines, mathematics, page, pages, readers, replies, site, steps
 from benchmarks.measured import Row
 from neuronwise.book.build import build
 
@@ -68,8 +68,12 @@ PARTS: dict[str, Callable[[], Iterable[Row]]] = {
     "replies": replies.figures,
     "pages": lambda: chain(pages.figures(), readers.figures()),
     "site": lambda: site.figures(site.FULL),
+    "actions": lambda: actions.figures(actions.FULL),
 }
-SMALLER: dict[str, Callable[[], Iterable[Row]]] = {"site-small": lambda: site.figures(site.SMALL)}  # when asked for
+SMALLER: dict[str, Callable[[], Iterable[Row]]] = {  # when asked for
+    "site-small": lambda: site.figures(site.SMALL),
+    "actions-small": lambda: actions.figures(actions.SMALL),
+}
 
 
 def commit() -> str:

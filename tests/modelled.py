@@ -22,6 +22,7 @@ TRANSITIONS = {  # from, to
 }  # fmt: skip
 AFTER_A_RESTORE = {("queued", "unknown")}
 
+
 def whole(time: datetime | None) -> datetime | None:
     """The time without the fraction of its second."""
     return time and time.replace(microsecond=0)
@@ -69,6 +70,11 @@ class Said:
     state: str = "held"
     by_author: bool = False
     decided: datetime | None = None
+
+    def told(self) -> tuple[object, ...]:
+        """To be compared."""
+        what = (self.chapter, self.anchor, self.parent, self.name, self.address, self.text, self.state, self.by_author)
+        return (*what, whole(self.made), whole(self.decided))
 
 
 @dataclass
@@ -243,7 +249,9 @@ class Model:
         """The author answers, and approves what is answered."""
         self.decide(number, "approved", now)
         one = self.tables.replies[number]
-        mine = Said(one.chapter, one.anchor, one.parent or number, AUTHORS_NAME, "", text, now, "approved", by_author=True)
+        mine = Said(
+            one.chapter, one.anchor, one.parent or number, AUTHORS_NAME, "", text, now, "approved", by_author=True
+        )
         mine.decided = now
         self._new_reply(mine)
 
@@ -273,7 +281,11 @@ class Model:
     def is_shown(self, number: int | None) -> bool:
         """Whether readers see the reply, or its place."""
         said = self.tables.replies.get(number or 0)
-        return said is not None and said.state in {"approved", "removed"} and (not said.parent or self.is_shown(said.parent))
+        return (
+            said is not None
+            and said.state in {"approved", "removed"}
+            and (not said.parent or self.is_shown(said.parent))
+        )
 
     def can_be_answered(self, number: int) -> bool:
         """Whether it is there for readers, with its words."""
@@ -299,8 +311,9 @@ class Model:
         return copy if (number, copy) in self.copies else self.builds[number]
 
     def publish(self, number: int, now: datetime, at: datetime | None) -> None:
-        """The chapter is out, now or then, and each subscriber is told once; once more, it is corrected and nobody is."""
-        chapter, before, old = self.tables.chapters[number], self.is_public(number, now), self.tables.chapters[number].copy
+        """The chapter is out, now or then, and each subscriber is told; once more, it is corrected and nobody is."""
+        chapter, before = self.tables.chapters[number], self.is_public(number, now)
+        old = chapter.copy
         chapter.copy = self.builds[number]
         self.copies.add((number, chapter.copy))
         if old != chapter.copy:
@@ -380,7 +393,9 @@ class Model:
     def _answer(self, key: Key, answers: Answers) -> str:
         return "" if self.outbox else answers.get(self.tables.people[key[1]].address, "250")
 
-    def _note(self, worker: Worker, keys: list[Key], letters: Mapping[Key, Letter], answers: Answers, now: datetime) -> None:
+    def _note(
+        self, worker: Worker, keys: list[Key], letters: Mapping[Key, Letter], answers: Answers, now: datetime
+    ) -> None:
         for key in keys:
             row, code = self.tables.rows[key], self._answer(key, answers)
             row.tries, row.due, row.worker = row.tries + 1, now, ""
@@ -481,17 +496,20 @@ class Model:
         """Everything in the tables and the outbox, to be compared; times in whole seconds."""
         tables = self.tables
         return {
-            "people": {n: (p.address, p.state, whole(p.made), whole(p.confirmed), p.bounces) for n, p in tables.people.items()},
-            "letters": {key: (r.state, r.tries, r.code, r.worker, whole(r.due), r.name) for key, r in tables.rows.items()},
-            "replies": {
-                n: (s.chapter, s.anchor, s.parent, s.name, s.address, s.text, s.state, s.by_author, whole(s.made), whole(s.decided))
-                for n, s in tables.replies.items()
+            "people": {
+                number: (one.address, one.state, whole(one.made), whole(one.confirmed), one.bounces)
+                for number, one in tables.people.items()
             },
+            "letters": {
+                key: (row.state, row.tries, row.code, row.worker, whole(row.due), row.name)
+                for key, row in tables.rows.items()
+            },
+            "replies": {number: said.told() for number, said in tables.replies.items()},
             "chapters": {n: whole(c.published) for n, c in tables.chapters.items()},
             "withdrawn": dict(Counter(entry[:3] for entry in self.log)),
             "drafts": dict.fromkeys(self.drafts, 1),
             "outbox": dict.fromkeys(self.new, 1),
-        }  # fmt: skip
+        }
 
     # what is promised whatever happens
 

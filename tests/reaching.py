@@ -71,7 +71,8 @@ class Side:
             "GET" if form is None else "POST", path, body, FORM, headers=given, REMOTE_ADDR=network
         )
         status: list[Any] = []
-        response = self.handler(request.environ, lambda *head: status.extend(head))
+        handler: Any = self.handler
+        response = handler(request.environ, lambda *head: status.extend(head))
         text = b"".join(response).decode(errors="replace")
         response.close()
         return Answer(int(status[0].split()[0]), status[1], text)
@@ -87,7 +88,7 @@ class Author(Side):
         """Choose some rows of a table and do something with them."""
         login = {"username": NAME, "password": PASSWORD, "csrfmiddlewaretoken": CSRF}
         entered = self.ask("/admin/login/", login, Cookie=f"__Host-csrf={CSRF}", Host="localhost")
-        cookies = SimpleCookie[str]()
+        cookies = SimpleCookie()
         for name, value in entered.headers:
             if name == "Set-Cookie":
                 cookies.load(value)
