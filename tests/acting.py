@@ -33,9 +33,14 @@ def main(runs: int, steps: int, fault: str = "") -> int:
     prepare()
     phases = [Phase.generate] if fault else [Phase.generate, Phase.shrink]
     every = settings(
-        stateful_step_count=steps + 1, phases=phases, database=None, deadline=None, suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False, derandomize=False,
-    )  # fmt: skip
+        stateful_step_count=steps + 1,  # the beginning counts as one
+        phases=phases,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+        derandomize=False,
+    )
     for first in range(0, runs, AT_ONCE):
         some = settings(every, max_examples=min(AT_ONCE, runs - first))
         try:

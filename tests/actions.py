@@ -649,10 +649,8 @@ class Actions(RuleBasedStateMachine):
             "replies": {**replies},
             "chapters": {one.number: whole(one.published) for one in Chapter.objects.filter(number__in=SLUGS)},
             "withdrawn": dict(Counter(self._withdrawal(one) for one in withdrawals.noted(settings.DATA))),
-            "drafts": dict.fromkeys(
-                (tuple(name.split(".")) for name in files(settings.DATA / "outbox" / "writing")), 1
-            ),
-            "outbox": dict.fromkeys(files(settings.DATA / "outbox" / "new"), 1),
+            "drafts": dict.fromkeys((tuple(name.split(".")) for name in files(outbox / "writing")), 1),
+            "outbox": dict.fromkeys(files(outbox / "new"), 1),
         }
 
     def _whose(self, row: Subscriber) -> int:
