@@ -142,7 +142,7 @@ def prepare() -> None:
     """What all runs share: the account, the triggers, the threads, the first secret."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the right one takes its time
     note_transitions()
-    ledger.random_key = random_key
+    vars(ledger).update(random_key=random_key)
     book()
     account(NAME, PASSWORD)
     HANDLES.extend(Hand() for _ in range(HANDS))
@@ -633,20 +633,22 @@ class Actions(RuleBasedStateMachine):
     def _seen(self) -> dict[str, dict[object, object]]:
         """What there is, in the model's words."""
         rows = Subscriber.objects.order_by("made", "id")
-        people = {self._whose(p): (p.address, p.state, whole(p.made), whole(p.confirmed), p.bounces) for p in rows}
-        replies = {
-            self._which(reply): self._reply(reply) for reply in Reply.objects.order_by("parent_id", "made", "id")
+        people: dict[object, object] = {
+            self._whose(one): (one.address, one.state, whole(one.made), whole(one.confirmed), one.bounces)
+            for one in rows
         }
+        said = Reply.objects.order_by("made", "id")
+        replies: dict[object, object] = {self._which(reply): self._reply(reply) for reply in said}
         letters = {self._letter(row): row for row in Delivery.objects.all()}
         self.chances = {key: (row.key.hex, row.next_try) for key, row in letters.items()}
         outbox = settings.DATA / "outbox"
         return {
-            "people": {**people},
+            "people": people,
             "letters": {
                 key: (row.state, row.tries, row.code, row.worker, whole(row.next_try), row.key.hex)
                 for key, row in letters.items()
             },
-            "replies": {**replies},
+            "replies": replies,
             "chapters": {one.number: whole(one.published) for one in Chapter.objects.filter(number__in=SLUGS)},
             "withdrawn": dict(Counter(self._withdrawal(one) for one in withdrawals.noted(settings.DATA))),
             "drafts": dict.fromkeys((tuple(name.split(".")) for name in files(outbox / "writing")), 1),

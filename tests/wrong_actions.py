@@ -1,6 +1,7 @@
 """A site that is wrong on purpose: in each of these ways one promise is broken, and `acting` has to find it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -111,6 +112,18 @@ def _() -> None:
     put(Outbox, "erase", lambda _self, _keys: None)
 
 
+@fault("erasing forgets letters of which a restore has made the ledger forget that they went")
+def _() -> None:
+    right = Outbox.erase
+
+    def erase(self: Outbox, keys: Any) -> None:  # noqa: ANN401
+        right(
+            self, Delivery.objects.filter(pk__in=list(keys), state__in=["sending", "sent"]).values_list("pk", flat=True)
+        )
+
+    put(Outbox, "erase", erase)
+
+
 @fault("erasing keeps the row of the address")
 def _() -> None:
     def erase(subscriber: Subscriber, *, keep_words: bool) -> None:
@@ -185,6 +198,12 @@ def _() -> None:
 @fault("a restore brings back who has left")
 def _() -> None:
     put(withdrawals, "noted", lambda _data: [])
+
+
+@fault("who confirmed and left within a second comes back by a restore")
+def _() -> None:
+    right = withdrawals.noted
+    put(withdrawals, "noted", lambda data: [replace(one, when=one.when.replace(microsecond=0)) for one in right(data)])
 
 
 @fault("older secrets open nothing")

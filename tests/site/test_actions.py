@@ -12,10 +12,12 @@ FEW = ["who unsubscribes stays", "a correction queues letters"]  # here; all of 
 def test_whatever_is_done_in_whatever_order_the_site_stays_as_the_model_says(
     memory: Path, database: dict[str, str]
 ) -> None:
-    *_, last = acted(memory, 10, 20, **database)
+    runs = 5 if database else 20
+
+    *_, last = acted(memory, runs, 20, **database)
 
     assert "found" not in last, last["found"]
-    assert (last["runs"] >= 10, last["steps"] >= 200) == (True, True), last
+    assert (last["runs"] >= runs, last["steps"] >= 20 * runs) == (True, True), last
 
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault in FEW])
