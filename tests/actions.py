@@ -441,7 +441,6 @@ class Actions(RuleBasedStateMachine):
         self.hands[number] = self.model.workers[name] = Modelled(name, self.box.batch, stale)
         return self.hands[number]
 
-    @precondition(lambda self: self.hands)
     @action(
         which=which,
         answers=st.tuples(*[st.sampled_from(ANSWERS)] * len(EVERYBODY)),
@@ -449,7 +448,13 @@ class Actions(RuleBasedStateMachine):
     )
     def deliver_a_batch(self, which: int, answers: tuple[str, ...], dies: str) -> None:
         """A worker delivers what it claimed, or dies over it."""
-        self._batch(picked(sorted(self.hands), which), dict(zip(EVERYBODY, answers, strict=True)), dies)
+        self._batch(self._somebody(which), dict(zip(EVERYBODY, answers, strict=True)), dies)
+
+    def _somebody(self, which: int) -> int:
+        """One of the workers; a new one, if there is none."""
+        if not self.hands:
+            self._begin(0, stale=False)
+        return picked(sorted(self.hands), which)
 
     def _batch(self, number: int, answers: dict[str, str], dies: str) -> int:
         worker = self.hands[number]
@@ -465,11 +470,10 @@ class Actions(RuleBasedStateMachine):
         self.box.taken.clear()
         return count
 
-    @precondition(lambda self: self.hands)
     @action(which=which)
     def take_back(self, which: int) -> None:
         """A worker takes back what dead ones had."""
-        number = picked(sorted(self.hands), which)
+        number = self._somebody(which)
         HANDLES[number].take_back()
         self.model.take_back(self.hands[number])
 
