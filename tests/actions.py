@@ -180,6 +180,7 @@ class Actions(RuleBasedStateMachine):
         self.got: list[Got] = []
         self.held = Counter[tuple[str, int]]()  # since the last restore
         self.saved: Tables | None = None
+        self.worth_a_backup = 0
         self.restoring = False
         self.words = self.looks = 0
         self.last: object = None
@@ -588,13 +589,14 @@ class Actions(RuleBasedStateMachine):
         file.write_text(f"secret-{self.words}-{'x' * 40}\n{file.read_text()}")
         read_secrets()
 
+    @precondition(lambda self: Actions.steps >= self.worth_a_backup)
     @action()
     def back_up(self) -> None:
         """Make a backup."""
         file = settings.DATA / "site.backup"
         file.unlink(missing_ok=True)
         backups.backup(settings.DATA, environment.database(os.environ), file)
-        self.saved = self.model.backup()
+        self.saved, self.worth_a_backup = self.model.backup(), Actions.steps + 10  # PostgreSQL's takes its time
 
     @precondition(lambda self: self.saved)
     @action(killed=st.booleans())

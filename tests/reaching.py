@@ -199,7 +199,7 @@ class Hand:
             os.close(life.number)
         else:
             number = self.do(_backend)
-            self.do(connection.close)
+            self.do(lambda: connection.close())  # noqa: PLW0108  (each thread has its own)
             while _is_there(number):  # the server ends it in its own time
                 time.sleep(0.001)
 
