@@ -20,7 +20,21 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import audit, engines, loaders, mathematics, mutants, page, pages, readers, replies, site, steps, strain
+from benchmarks import (
+    actions,
+    audit,
+    engines,
+    loaders,
+    mathematics,
+    mutants,
+    page,
+    pages,
+    readers,
+    replies,
+    site,
+    steps,
+    strain,
+)
 from benchmarks.measured import Row
 from neuronwise.book.build import build
 
@@ -80,11 +94,13 @@ PARTS: dict[str, Callable[[], Iterable[Row]]] = {
     "fuzzed": lambda: fuzzed(60),
     "site": lambda: site.figures(site.FULL),
     "strain": strain.figures,
+    "actions": lambda: actions.figures(actions.FULL),
     "loaders": lambda: loaders.figures(loaders.FULL),
     "audit": audit.figures,
 }
 SMALLER: dict[str, Callable[[], Iterable[Row]]] = {  # when asked for
     "site-small": lambda: site.figures(site.SMALL),
+    "actions-small": lambda: actions.figures(actions.SMALL),
     "loaders-small": lambda: loaders.figures(loaders.SMALL),
     "fuzzed-small": lambda: fuzzed(25),
 }

@@ -4,6 +4,7 @@ python inside_replies.py queries    queries of a chapter's page with 10, 100, 1,
 python inside_replies.py hostile    hostile texts of which something foreign came into a page, in any field
 python inside_replies.py own        what is kept of an address, and what is left after each way to take it back
 python inside_replies.py restored   what is left after a restore of what was there before that
+python inside_replies.py refused    whether an answer is told in page, number or feed once its thread is refused
 python inside_replies.py corrected  whether a corrected chapter shows its formulas' new words
 """
 
@@ -85,6 +86,21 @@ def restored() -> list[Any]:
     Reply.objects.bulk_create(backup)
     aftermath.settle()
     return list(Reply.objects.order_by("made").values_list("name", "address", "text"))
+
+
+def refused() -> list[bool]:
+    """Whether an approved answer is told anywhere once its thread is refused: its words, its number, in the feed."""
+    thread = _made("the thread")
+    _made("the answer", parent=thread)
+    before = _told("the answer")
+    thread.state = "refused"
+    thread.save()
+    return [*before, *_told("the answer")]
+
+
+def _told(words: str) -> list[bool]:
+    page, feed = _get("/"), _get("/replies.xml")
+    return [words in page, 'class="count"' in page, words in feed]
 
 
 def corrected() -> list[bool]:
@@ -181,6 +197,7 @@ if __name__ == "__main__":
         "hostile": hostile,
         "own": own,
         "restored": restored,
+        "refused": refused,
         "corrected": corrected,
     }[sys.argv[1]]
     print(json.dumps(asked()))  # noqa: T201  (that is the answer)

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import F
 
 from neuronwise.site import withdrawals
-from neuronwise.site.ledger import State as Sent
 from neuronwise.site.outbox import FOLDER, Outbox
 from neuronwise.site.replies.own import Replies
 from neuronwise.site.subscribers import State, Subscriber
@@ -59,8 +58,8 @@ def erase(subscriber: Subscriber, *, keep_words: bool) -> None:
     """Erase everything that is kept of this address; noted first, so that no old backup brings it back."""
     withdrawals.note(settings.DATA, withdrawals.ERASED, subscriber.pk)
     with transaction.atomic():
-        written = subscriber.deliveries.filter(state__in=[Sent.SENDING, Sent.SENT])
-        Outbox(settings.DATA / FOLDER).erase(written.values_list("key", flat=True))
+        keys = subscriber.deliveries.values_list("key", flat=True)  # in any state: a restore forgets what has gone
+        Outbox(settings.DATA / FOLDER).erase(keys)
         for part in PARTS:
             part.erase(subscriber.address, keep_words=keep_words)
         subscriber.delete()

@@ -2,9 +2,11 @@
 
 A restore of an old backup reads it, so that nobody who left comes back. It names random ids, no addresses.
 
-    2027-01-10T12:00:00+00:00 gone 0b6c…       unsubscribed
-    2027-01-10T12:00:00+00:00 erased 0b6c…     a subscriber or a reply was erased
-    2027-01-10T12:00:00+00:00 nameless 0b6c…   a reply stays without its name
+    2027-01-10T12:00:00.123456+00:00 gone 0b6c…       unsubscribed
+    2027-01-10T12:00:00.123456+00:00 erased 0b6c…     a subscriber or a reply was erased
+    2027-01-10T12:00:00.123456+00:00 nameless 0b6c…   a reply stays without its name
+
+The time is exact: within one second somebody may confirm and leave again.
 """
 
 import os
@@ -31,7 +33,7 @@ class Withdrawal:
 
 def note(data: Path, how: str, who: UUID) -> None:
     """Write down that somebody withdraws; when this returns, it is on the disk."""
-    line = f"{timezone.now().isoformat(timespec='seconds')} {how} {who.hex}\n"
+    line = f"{timezone.now().isoformat()} {how} {who.hex}\n"
     number = os.open(data / LOG, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
     with os.fdopen(number, "ab+") as log:
         log.seek(max(0, log.seek(0, os.SEEK_END) - 1))

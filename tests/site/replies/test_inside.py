@@ -61,6 +61,12 @@ def test_an_old_backup_brings_back_no_reply_that_was_taken_away(tmp_path: Path) 
     assert rows == [["", "", "stays"], ["Canary", "other@example.org", "other"]]
 
 
+def test_an_answer_is_told_nowhere_once_its_thread_is_refused(tmp_path: Path) -> None:
+    told = asked(tmp_path, "refused")
+
+    assert told == [True] * 3 + [False] * 3
+
+
 def test_a_corrected_chapter_shows_its_formulas_new_words_when_it_is_published(tmp_path: Path) -> None:
     shown = asked(tmp_path, "corrected", NEURONWISE_URL="https://book.example")
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.feedgenerator import Atom1Feed
 
 from neuronwise.site.models import Chapter
-from neuronwise.site.replies.models import Reply, State
+from neuronwise.site.replies.models import readable
 
 LATEST = 20
 
@@ -19,7 +19,7 @@ def feed(chapter: Chapter) -> str:
         language="en",
         feed_url=f"{page}/replies.xml",
     )
-    rows = Reply.objects.filter(chapter=chapter, state=State.APPROVED).order_by("-decided", "id")
+    rows = readable().filter(chapter=chapter).order_by("-decided", "id")
     for reply in rows[:LATEST]:
         made.add_item(
             title=f"{reply.shown_name} on {chapter.title}",

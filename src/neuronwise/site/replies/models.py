@@ -103,6 +103,11 @@ def shown() -> models.QuerySet[Reply]:
     return Reply.objects.filter(state__in=[State.APPROVED, State.REMOVED])
 
 
+def readable() -> models.QuerySet[Reply]:
+    """The replies whose words readers see: approved, and in a thread that is shown."""
+    return shown().filter(models.Q(parent=None) | models.Q(parent__in=shown()), state=State.APPROVED)
+
+
 def decide(replies: Iterable[UUID], state: State) -> int:
     """Approve or refuse; how many were still there. What was removed stays removed."""
     rows = Reply.objects.filter(pk__in=list(replies)).exclude(state=State.REMOVED)

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from neuronwise.site.models import Chapter
-from neuronwise.site.replies.models import Reply, State, shown
+from neuronwise.site.replies.models import Reply, State, readable, shown
 
 THREADS_ON_A_PAGE = 20
 MARKER = re.compile(r"<!-- replies-to-([a-z0-9-]+): (.*?) -->")
@@ -54,8 +54,8 @@ def thread(chapter: Chapter, about: UUID) -> Thread | None:
 
 
 def counts(chapter: Chapter) -> dict[str, int]:
-    """How many approved replies each formula or section has; those to the chapter as a whole are under ""."""
-    rows = Reply.objects.filter(chapter=chapter, state=State.APPROVED).order_by("anchor")
+    """How many replies to each formula or section readers see; those to the chapter as a whole are under ""."""
+    rows = readable().filter(chapter=chapter).order_by("anchor")
     return dict(rows.values_list("anchor").annotate(Count("state")))
 
 
