@@ -60,6 +60,7 @@ EQUAL: dict[str, dict[str, str]] = {  # a file -> mutants that do the same as th
         "is_ours: '' -> 'XXXX' (2)": NEVER_SEEN,
         "is_ours: '' -> 'XXXX' (3)": NEVER_SEEN,
     },
+    "life": {"module: 'win32' -> 'XXwin32XX'": "another system's name: this one has neither"},
     "publishing": {
         "publish: chapter.save(update_fields=['copy', 'published']) -> chapter.save()": "the transaction is alone",
     },
