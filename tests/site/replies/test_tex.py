@@ -119,9 +119,9 @@ def fenced(left: str, right: str) -> str:
         (r"\frac{\dfrac a b}{\tfrac12}", f"<mfrac>{AB}<mfrac><mn>1</mn><mn>2</mn></mfrac></mfrac>"),
         *((rf"\begin{{{name}}}a\end{{{name}}}", fenced(left, right)) for name, left, right in TABLES),
         (
-            r"\begin{cases}a & b \\ c\end{cases}",
+            r"\begin{cases}a & b & \\ c\end{cases}",
             (
-                "<mrow><mo>{</mo><mtable><mtr><mtd><mi>a</mi></mtd><mtd><mi>b</mi></mtd></mtr>"
+                "<mrow><mo>{</mo><mtable><mtr><mtd><mi>a</mi></mtd><mtd><mi>b</mi></mtd><mtd></mtd></mtr>"
                 "<mtr><mtd><mi>c</mi></mtd></mtr></mtable><mo></mo></mrow>"
             ),
         ),
@@ -175,6 +175,7 @@ KNOWN = "expected what is known of TeX; got "
         ("\\", KNOWN + "\\"),
         ("\x00", KNOWN + "\x00"),
         ("٣", KNOWN + "٣"),
+        ("x^٣", KNOWN + "٣"),
         ("x" * 501, "expected at most 500 characters; got 501"),
         ("{" * 20 + "x" + "}" * 20, "expected a depth of at most 20"),
         (r"\hat " * 20 + "x", "expected a depth of at most 20"),
