@@ -112,9 +112,9 @@ class Sink:
 
 
 @contextmanager
-def sinking(file: Path, *pem: str) -> Iterator[Sink]:
-    """A mail server of our own, until the end; it writes down in FILE what it takes."""
-    program = [sys.executable, sink.__file__, str(file), *pem]
+def sinking(file: Path, *options: str) -> Iterator[Sink]:
+    """A mail server of our own with these options, until the end; it writes down in FILE what it takes."""
+    program = [sys.executable, sink.__file__, str(file), *options]
     with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
