@@ -102,7 +102,7 @@ class Sink:
     @property
     def taken(self) -> list[str]:
         """The addresses of the letters it has taken, in their order."""
-        lines = self.file.read_text().splitlines() if self.file.exists() else []
+        lines = self.file.read_text(encoding="utf-8").splitlines() if self.file.exists() else []
         return [line.split()[1] for line in lines]
 
     @property

@@ -2,6 +2,7 @@
 
     --pem PEM     with this certificate and key it speaks TLS from the start
     --starttls    … from STARTTLS on, and takes nothing before
+    --utf8        it announces SMTPUTF8, and takes addresses outside ASCII
     --user        it takes letters from user book, password p@ss, alone
 
 What it answers stands in the address: busy-450@…, no-550@…, closing-421@…; before-dot@… and after-dot@… lose the
@@ -40,9 +41,10 @@ class Handler:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802
         """Take the letter, or take it and hang up."""
-        key = message_from_bytes(bytes(envelope.original_content or b""))["Message-ID"]
-        address = envelope.rcpt_tos[0]
-        with self.file.open("a") as file:
+        content = bytes(envelope.original_content or b"")
+        key, address = message_from_bytes(content)["Message-ID"], envelope.rcpt_tos[0]
+        assert content.split(b"\r\n\r\n")[0].isascii() or envelope.smtp_utf8, "a header outside ASCII was not announced"
+        with self.file.open("a", encoding="utf-8") as file:
             file.write(f"{key} {address}\n")
         if "after-dot" in address:
             abort(server)
@@ -80,7 +82,7 @@ def context(pem: str) -> ssl.SSLContext:
 
 async def main(options: argparse.Namespace) -> None:
     """Serve until killed."""
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"enable_SMTPUTF8": options.utf8}
     if options.user:
         more |= {"authenticator": allowed, "auth_required": True, "auth_require_tls": options.starttls}
     if options.starttls:
@@ -100,5 +102,6 @@ if __name__ == "__main__":
     asked.add_argument("file", type=Path)
     asked.add_argument("--pem")
     asked.add_argument("--starttls", action="store_true")
+    asked.add_argument("--utf8", action="store_true")
     asked.add_argument("--user", action="store_true")
     asyncio.run(main(asked.parse_args()))

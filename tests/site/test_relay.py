@@ -15,7 +15,7 @@ from rude import Server, between, endless, plain, silent, talking, trickling
 from neuronwise.site import relay
 from neuronwise.site.ledger import State
 from neuronwise.site.postbox import Outcome, PostboxError, Posting
-from neuronwise.site.relay import SENT, Relay
+from neuronwise.site.relay import NOT_OFFERED, SENT, Relay
 
 ELSEWHERE = "127.1"  # this machine by a name that doesn't say so: another one, for all that the site knows
 USER = "book:p%40ss@"
@@ -37,7 +37,10 @@ def opened() -> Iterator[Callable[[str], Relay]]:
 
 def posted(box: Relay, *to: str) -> list[Outcome]:
     """Post a letter to each; what became of them."""
-    postings = [Posting(uuid4(), each, b"Message-ID: <a@b>\r\n\r\nWords\r\n") for each in to or ["fine@example.org"]]
+    postings = [
+        Posting(uuid4(), each, f"Message-ID: <a@b>\r\nTo: {each}\r\n\r\nWords\r\n".encode())
+        for each in to or ["fine@example.org"]
+    ]
     return [outcome for _, outcome in box.post("worker", postings)]
 
 
@@ -181,6 +184,28 @@ def test_what_is_slipped_in_before_the_encryption_is_no_answer_after_it(
     slipped_in = said + b"250 OK\r\n235 OK\r\n" + b"250 OK\r\n" * 2 + b"554 no\r\n"
     with talking(partial(between, trusted, lambda piece: piece.replace(said, slipped_in))) as middle:
         assert posted(opened(f"smtp://{USER}{ELSEWHERE}:{middle.port}")) == [SENT]
+
+
+# addresses outside ASCII
+
+
+def test_an_address_outside_ascii_goes_where_it_can_go(tmp_path: Path, opened: Callable[[str], Relay]) -> None:
+    with sinking(tmp_path / "taken", "--utf8") as sink:
+        box = opened(f"smtp://127.0.0.1:{sink.port}")
+        outcomes = posted(box, "müller@example.org", "fine@example.org", "用户@example.org")
+
+    assert outcomes == [SENT] * 3
+    assert sink.taken == ["müller@example.org", "fine@example.org", "用户@example.org"]
+
+
+def test_an_address_outside_ascii_fails_alone_where_it_cannot_go(
+    tmp_path: Path, opened: Callable[[str], Relay]
+) -> None:
+    with sinking(tmp_path / "taken") as sink:
+        box = opened(f"smtp://127.0.0.1:{sink.port}")
+        outcomes = posted(box, "müller@example.org", "fine@example.org", "用户@example.org")
+
+    assert outcomes == [NOT_OFFERED, SENT, NOT_OFFERED]
 
 
 # servers that answer late, long, or wrongly

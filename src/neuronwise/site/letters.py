@@ -130,7 +130,7 @@ def written(letter: Letter, to: str, key: UUID) -> bytes:
         if BREAKS.search(value):
             error = f"{name}: expected one printable line; got {value!r}"
             raise ValueError(error)
-        message[name] = value if value.isascii() else Header(value, "utf-8").encode(maxlinelen=0)
+        message[name] = _raw(value) if name == "To" or value.isascii() else Header(value, "utf-8").encode(maxlinelen=0)
     message.attach(_part(text(letter), "plain"))
     message.attach(_part(render_to_string("letters/letter.html", {"letter": letter}), "html"))
     return message.as_bytes()
@@ -153,6 +153,11 @@ def headers(letter: Letter, to: str, key: UUID) -> dict[str, str]:
         "List-Unsubscribe": f"<{letter.way_out}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+def _raw(text: str) -> str:
+    """A header's text that is written as UTF-8 (RFC 6532), as Python's generator wants it: an address has no other."""
+    return text.encode().decode("ascii", "surrogateescape")
 
 
 def _part(content: str, kind: str) -> MIMEText:

@@ -7,6 +7,7 @@
     refused as a whole                 PostboxError: log-in, certificate, our own address; no letter is to blame
 
 A line to another machine is always encrypted and its certificate checked: smtps:// from the start, smtp:// by STARTTLS.
+Addresses outside ASCII go to a server that announces SMTPUTF8 (RFC 6531); for another one such a letter is failed.
 An answer has to come within a minute, the last word about a letter within ten: who hangs up earlier sends it twice.
 """
 
@@ -18,6 +19,7 @@ import ssl
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from threading import Event
 from urllib.parse import SplitResult, unquote
 from uuid import UUID
 
@@ -42,6 +44,10 @@ UNTRUSTED = (
 FOREIGN = f"it answers {{}} to the user and password of {MAIL} (an @ in them is written %40)"
 NO_LOG_IN = f"nobody can log in there. Leave user and password out of {MAIL}"
 SENT = Outcome(State.SENT, str(TAKEN))
+NOT_OFFERED = Outcome(State.FAILED, "SMTPUTF8 not offered")
+OUTSIDE_ASCII = ("SMTPUTF8", "BODY=8BITMIME")  # what is said of such a letter
+
+UTF8 = Event()  # the mail server announced SMTPUTF8 when this process last called it
 
 
 class _Answers(io.RawIOBase):
@@ -108,6 +114,11 @@ class Relay:
         self.host, self.port = address.hostname or "", address.port or PORTS[address.scheme]
         self.line: _Line | None = None
 
+    def open(self) -> None:
+        """Call the server, which then says what it can do."""
+        if not self.line:
+            self._connected()
+
     def post(self, worker: str, postings: Sequence[Posting]) -> Iterator[tuple[UUID, Outcome]]:  # noqa: ARG002
         """Post one after the other."""
         for posting in postings:
@@ -127,7 +138,12 @@ class Relay:
             self._drop()
 
     def _posted(self, posting: Posting) -> Outcome:
-        line = self._ready_line()
+        options = () if posting.to.isascii() else OUTSIDE_ASCII
+        if options:
+            self.open()
+            if not UTF8.is_set():
+                return NOT_OFFERED
+        line = self._ready_line(options)
         try:
             code, _ = line.rcpt(posting.to)
             if code not in ACCEPTED:
@@ -141,16 +157,16 @@ class Relay:
             return Outcome(State.QUEUED, "connection lost")
         return self._finished(line)
 
-    def _ready_line(self) -> _Line:
+    def _ready_line(self, options: Sequence[str]) -> _Line:
         """A connection on which the server has taken our own address: a kept one, or a new one if that has ended."""
         if self.line:
             with suppress(*LOST):
-                if self.line.mail(self.sender)[0] == TAKEN:
+                if self.line.mail(self.sender, options)[0] == TAKEN:
                     return self.line
             self._drop()
         line = self._connected()
         try:
-            code, _ = line.mail(self.sender)
+            code, _ = line.mail(self.sender, options)
         except LOST as error:
             raise self._unusable(HANGS_UP) from error
         if code != TAKEN:
@@ -191,6 +207,10 @@ class Relay:
                 line.login(unquote(self.address.username), unquote(self.address.password or ""))
         except (smtplib.SMTPException, OSError, UnicodeError) as error:  # UnicodeError: half a host's name
             raise self._unusable(_why(error)) from error
+        if line.has_extn("smtputf8"):
+            UTF8.set()
+        else:
+            UTF8.clear()
         return line
 
     def _encrypt(self, line: _Line, context: ssl.SSLContext) -> None:
