@@ -63,6 +63,7 @@ def figures(size: Size) -> Iterator[Row]:
         for name in ("SQLite", "PostgreSQL") if host else ("SQLite",):
             yield from outbox(size, name, settings(host, name, "outbox"))
             yield from relay(size, name, settings(host, name, "relay"))
+            yield from parked(size, name, settings(host, name, "parked"))
             yield from crash_points(name, settings(host, name, "crashes"))
 
 
@@ -149,6 +150,25 @@ def relay(size: Size, name: str, database: dict[str, str]) -> Iterator[Row]:
         about = f"mail server, {name}, {size.letters:,} letters, {size.kills} kills of {WORKERS} workers"
         yield f"letters lost: {about}", size.letters - len(taker.taken), 0, ""
         yield f"letters doubled: {about}", taker.twice, size.kills, ""
+
+
+def parked(size: Size, name: str, database: dict[str, str]) -> Iterator[Row]:
+    """The same where what is in doubt is parked: none comes twice, and each kill parks a letter at most."""
+    letters = size.letters // 10
+    with tempfile.TemporaryDirectory() as folder, sinking(Path(folder) / "taken") as sink:
+        made = ledger(Path(folder), letters, NEURONWISE_IN_DOUBT="park", **database, **sink.settings)
+        made.run("publish", "1")
+        taker = SinkTaker(sink)
+        deliver_killing(made, letters, taker, kills=size.kills, count=WORKERS)
+        about = f"mail server, park, {name}, {letters:,} letters, {size.kills} kills of {WORKERS} workers"
+        states = made.states()
+        parked, doubled = states.get("unknown", 0), taker.twice
+        made.run("notify", "--retry", "unknown")
+        taker.take()
+        yield f"letters doubled: {about}", doubled, 0, ""
+        yield f"letters parked: {about}", parked, size.kills, ""
+        yield f"letters neither sent nor parked: {about}", letters - states.get("sent", 0) - parked, 0, ""
+        yield f"letters lost after `notify --retry unknown`: {about}", letters - len(taker.taken), 0, ""
 
 
 def crash_points(name: str, database: dict[str, str]) -> Iterator[Row]:

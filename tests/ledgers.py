@@ -174,30 +174,33 @@ class SinkTaker(Taker):
         return len(lines)
 
 
-def deliver_killing(ledger: Ledger, letters: int, taker: Taker, *, kills: int, count: int) -> None:
-    """Have all letters delivered, while so many of the workers are killed, each at a moment nobody chose."""
+def deliver_killing(ledger: Ledger, letters: int, taker: Taker, *, kills: int, count: int) -> str:
+    """Have all letters delivered, while so many of the workers are killed, each at a moment nobody chose.
+
+    What killed ones had is delivered, or parked, by one more in the end; returns what it says.
+    """
     chance = random.Random(0)  # noqa: S311  (moments, no secrets)
-    moments = sorted(chance.sample(range(1, letters), kills))
+    moments = sorted(chance.sample(range(1, letters - kills), kills))  # each kill may keep a letter back for good
     last = time.monotonic()
     with workers(ledger, count) as running:
-        while len(taker.taken) < letters or moments:
+        while (alive := [each for each in running if each.poll() is None]) or moments:
             if taker.take():
                 last = time.monotonic()
-            while moments and taker.taken.total() >= moments[0]:
+            if moments and alive and taker.taken.total() >= moments[0]:
                 moments.pop(0)
-                kill(running, chance)
+                kill(chance.choice(alive))
                 running.append(ledger.start("notify"))
-            if all(each.poll() is not None for each in running):  # nobody left, and more to come
+            elif not alive:  # nobody left, and more to kill
                 running.append(ledger.start("notify"))
             if time.monotonic() - last > PATIENCE:
                 break
             time.sleep(PAUSE)
-    ledger.run("notify")
+    said = ledger.run("notify").stdout
     taker.take()
+    return said
 
 
-def kill(running: list[subprocess.Popen[bytes]], chance: random.Random) -> None:
-    """Kill one of them, so that it can do nothing more."""
-    victim = running.pop(chance.randrange(len(running)))
+def kill(victim: subprocess.Popen[bytes]) -> None:
+    """Kill a worker, so that it can do nothing more."""
     victim.send_signal(signal.SIGKILL)
     victim.wait()

@@ -9,7 +9,7 @@ from typing import Any
 import crashing
 import pytest
 from certificates import OPENSSL, certificate
-from ledgers import Ledger, Sink, Taker, deliver_killing, ledger, sinking
+from ledgers import Ledger, Sink, SinkTaker, Taker, deliver_killing, ledger, sinking
 
 SET = """
 from neuronwise.site import opening
@@ -70,6 +70,26 @@ def test_ten_kills_among_two_thousand_letters_lose_none_and_double_none(memory: 
 
     assert (len(taker.taken), taker.twice) == (2_000, 0)
     assert made.states() == {"sent": 2_000}
+
+
+def test_with_park_kills_double_no_letter_and_the_doubtful_are_listed_until_the_author_has_them_sent(
+    memory: Path, sink: Sink
+) -> None:
+    made = ledger(memory, 60, NEURONWISE_IN_DOUBT="park", **sink.settings)
+    made.run("publish", "1")
+
+    taker = SinkTaker(sink)
+    said = deliver_killing(made, 60, taker, kills=3, count=1)
+    states, once = made.states(), taker.twice == 0
+    again = made.run("notify", "--retry", "unknown").stdout
+    taker.take()
+
+    assert once
+    assert states == {"sent": 60 - states["unknown"], "unknown": states["unknown"]}
+    assert 1 <= states["unknown"] <= 3
+    assert said.count("  unknown  chapter:1") == states["unknown"]
+    assert f"{states['unknown']} sent." in again
+    assert (made.states(), len(taker.taken)) == ({"sent": 60}, 60)
 
 
 AT_ONCE = """
