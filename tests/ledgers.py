@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,9 +25,15 @@ from django.db import transaction
 from django.utils import timezone
 from neuronwise.site.subscribers import State, Subscriber
 now = timezone.now()
-rows = [Subscriber(address=f"reader-{{n}}@example.org", state=State.ACTIVE, confirmed=now) for n in range({count})]
+addresses = {addresses}
+rows = [Subscriber(address=address, state=State.ACTIVE, confirmed=now) for address in addresses]
 with transaction.atomic():
     Subscriber.objects.bulk_create(rows, batch_size=2_000)
+"""
+
+PUBLISH = """
+from neuronwise.site.publishing import publish
+publish(1)
 """
 
 COUNT = """
@@ -85,11 +91,18 @@ class Ledger:
         return self.data / "outbox" / "new"
 
 
-def ledger(folder: Path, subscribers: int, **settings: str) -> Ledger:
-    """A ledger with a small book and so many subscribers."""
+def ledger(folder: Path, subscribers: int | Collection[str], *, then: str = "", **settings: str) -> Ledger:
+    """A ledger with a small book and so many subscribers, or those; made in one process, which then does more."""
     made = Ledger(write_book(folder / "book"), folder / "data", settings)
-    made.python(SUBSCRIBE.format(count=subscribers))
+    numbered = f'(f"reader-{{n}}@example.org" for n in range({subscribers}))'
+    addresses = numbered if isinstance(subscribers, int) else repr(list(subscribers))
+    made.python(SUBSCRIBE.format(addresses=addresses) + then)
     return made
+
+
+def published(folder: Path, subscribers: int | Collection[str], **settings: str) -> Ledger:
+    """The same, with chapter 1 public and its letters queued."""
+    return ledger(folder, subscribers, then=PUBLISH, **settings)
 
 
 @dataclass(frozen=True)

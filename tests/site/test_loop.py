@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from ledgers import ledger, sinking
+from ledgers import ledger, published, sinking
 from letterbox import ask_to_be_told
 from serving import PATIENCE, running
 
@@ -30,8 +30,7 @@ def test_an_address_outside_ascii_is_taken_once_the_mail_server_has_said_that_it
 
 
 def test_what_is_to_be_forgotten_is_forgotten_though_the_mail_server_is_down(memory: Path) -> None:
-    made = ledger(memory, 2)
-    made.run("publish", "1").check_returncode()
+    made = published(memory, 2)
     with closing(sqlite3.connect(made.data / "site.sqlite3")) as database:
 
         def count() -> int:

@@ -110,6 +110,18 @@ def test_a_wrong_password_is_no_letters_fault(trusted: int, opened: Callable[[st
 
 
 @needs_openssl
+def test_a_letter_goes_by_tls_from_the_start_after_a_log_in(
+    tmp_path: Path, opened: Callable[[str], Relay], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pem = certificate(tmp_path, ELSEWHERE)
+    monkeypatch.setenv("SSL_CERT_FILE", pem)
+    with sinking(tmp_path / "taken", "--user", "--pem", pem) as sink:
+        assert posted(opened(f"smtps://{USER}{ELSEWHERE}:{sink.port}")) == [SENT]
+        assert "it answers 535 to the user and" in refused(opened(f"smtps://book:wrong@{ELSEWHERE}:{sink.port}"))
+        assert sink.taken == ["fine@example.org"]
+
+
+@needs_openssl
 @pytest.mark.parametrize(
     ("host", "days", "trusts", "why"),
     [
@@ -139,6 +151,7 @@ def test_a_certificate_that_cannot_be_trusted_ends_the_line_before_anything_is_s
     assert (
         f"its certificate can't be trusted: {why}. Name the server in NEURONWISE_MAIL as its certificate does" in told
     )
+    assert not any(password in told for password in ("p%40ss", "p@ss"))
     assert middle.verbs[:2] == ["EHLO", "STARTTLS"] if scheme == "smtp" else "EHLO" not in middle.verbs
     assert not any(word in b"".join(middle.heard) for word in (b"AUTH", b"MAIL"))
 
