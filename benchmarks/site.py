@@ -18,7 +18,7 @@ from pathlib import Path
 import crashing
 import forged
 import postgres
-from ledgers import Ledger, SinkTaker, Taker, deliver_killing, ledger, sinking
+from ledgers import Ledger, SinkTaker, Taker, deliver_killing, ledger, published, sinking
 from letterbox import aged, post
 from serving import running
 
@@ -63,6 +63,7 @@ def figures(size: Size) -> Iterator[Row]:
         for name in ("SQLite", "PostgreSQL") if host else ("SQLite",):
             yield from outbox(size, name, settings(host, name, "outbox"))
             yield from relay(size, name, settings(host, name, "relay"))
+            yield from parked(size, name, settings(host, name, "parked"))
             yield from crash_points(name, settings(host, name, "crashes"))
 
 
@@ -83,8 +84,7 @@ def pace(size: Size) -> Iterator[Row]:
         yield "memory of a worker, at its highest", int(done.stderr.split()[-1]), 120, "MB"
     with tempfile.TemporaryDirectory() as folder, sinking(Path(folder) / "taken") as sink:
         letters = size.letters // 10
-        made = ledger(Path(folder), letters, **sink.settings)
-        made.run("publish", "1")
+        made = published(Path(folder), letters, **sink.settings)
         yield "a letter to a mail server, one worker", timed(made, "notify") / letters * 1000, 5, "ms"
 
 
@@ -127,8 +127,7 @@ def forged_tokens(size: Size) -> Iterator[Row]:
 def outbox(size: Size, name: str, database: dict[str, str]) -> Iterator[Row]:
     """Workers are killed while they write files, and files are taken at once."""
     with tempfile.TemporaryDirectory() as folder:
-        made = ledger(Path(folder), size.letters, **database)
-        made.run("publish", "1")
+        made = published(Path(folder), size.letters, **database)
         taker = Taker(made.new)
         deliver_killing(made, size.letters, taker, kills=size.kills, count=WORKERS)
         about = f"outbox, {name}, {size.letters:,} letters, {size.kills} kills of {WORKERS} workers"
@@ -142,13 +141,30 @@ def outbox(size: Size, name: str, database: dict[str, str]) -> Iterator[Row]:
 def relay(size: Size, name: str, database: dict[str, str]) -> Iterator[Row]:
     """Workers are killed while they speak with a mail server: each kill may double the one letter at hand."""
     with tempfile.TemporaryDirectory() as folder, sinking(Path(folder) / "taken") as sink:
-        made = ledger(Path(folder), size.letters, **database, **sink.settings)
-        made.run("publish", "1")
+        made = published(Path(folder), size.letters, **database, **sink.settings)
         taker = SinkTaker(sink)
         deliver_killing(made, size.letters, taker, kills=size.kills, count=WORKERS)
         about = f"mail server, {name}, {size.letters:,} letters, {size.kills} kills of {WORKERS} workers"
         yield f"letters lost: {about}", size.letters - len(taker.taken), 0, ""
         yield f"letters doubled: {about}", taker.twice, size.kills, ""
+
+
+def parked(size: Size, name: str, database: dict[str, str]) -> Iterator[Row]:
+    """The same where what is in doubt is parked: none comes twice, and each kill parks a letter at most."""
+    letters = size.letters // 10
+    with tempfile.TemporaryDirectory() as folder, sinking(Path(folder) / "taken") as sink:
+        made = published(Path(folder), letters, NEURONWISE_IN_DOUBT="park", **database, **sink.settings)
+        taker = SinkTaker(sink)
+        deliver_killing(made, letters, taker, kills=size.kills, count=WORKERS)
+        about = f"mail server, park, {name}, {letters:,} letters, {size.kills} kills of {WORKERS} workers"
+        states = made.states()
+        parked, doubled = states.get("unknown", 0), taker.twice
+        made.run("notify", "--retry", "unknown")
+        taker.take()
+        yield f"letters doubled: {about}", doubled, 0, ""
+        yield f"letters parked: {about}", parked, size.kills, ""
+        yield f"letters neither sent nor parked: {about}", letters - states.get("sent", 0) - parked, 0, ""
+        yield f"letters lost after `notify --retry unknown`: {about}", letters - len(taker.taken), 0, ""
 
 
 def crash_points(name: str, database: dict[str, str]) -> Iterator[Row]:

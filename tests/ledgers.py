@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,9 +25,15 @@ from django.db import transaction
 from django.utils import timezone
 from neuronwise.site.subscribers import State, Subscriber
 now = timezone.now()
-rows = [Subscriber(address=f"reader-{{n}}@example.org", state=State.ACTIVE, confirmed=now) for n in range({count})]
+addresses = {addresses}
+rows = [Subscriber(address=address, state=State.ACTIVE, confirmed=now) for address in addresses]
 with transaction.atomic():
     Subscriber.objects.bulk_create(rows, batch_size=2_000)
+"""
+
+PUBLISH = """
+from neuronwise.site.publishing import publish
+publish(1)
 """
 
 COUNT = """
@@ -85,11 +91,18 @@ class Ledger:
         return self.data / "outbox" / "new"
 
 
-def ledger(folder: Path, subscribers: int, **settings: str) -> Ledger:
-    """A ledger with a small book and so many subscribers."""
+def ledger(folder: Path, subscribers: int | Collection[str], *, then: str = "", **settings: str) -> Ledger:
+    """A ledger with a small book and so many subscribers, or those; made in one process, which then does more."""
     made = Ledger(write_book(folder / "book"), folder / "data", settings)
-    made.python(SUBSCRIBE.format(count=subscribers))
+    numbered = f'(f"reader-{{n}}@example.org" for n in range({subscribers}))'
+    addresses = numbered if isinstance(subscribers, int) else repr(list(subscribers))
+    made.python(SUBSCRIBE.format(addresses=addresses) + then)
     return made
+
+
+def published(folder: Path, subscribers: int | Collection[str], **settings: str) -> Ledger:
+    """The same, with chapter 1 public and its letters queued."""
+    return ledger(folder, subscribers, then=PUBLISH, **settings)
 
 
 @dataclass(frozen=True)
@@ -102,7 +115,7 @@ class Sink:
     @property
     def taken(self) -> list[str]:
         """The addresses of the letters it has taken, in their order."""
-        lines = self.file.read_text().splitlines() if self.file.exists() else []
+        lines = self.file.read_text(encoding="utf-8").splitlines() if self.file.exists() else []
         return [line.split()[1] for line in lines]
 
     @property
@@ -112,9 +125,9 @@ class Sink:
 
 
 @contextmanager
-def sinking(file: Path, *pem: str) -> Iterator[Sink]:
-    """A mail server of our own, until the end; it writes down in FILE what it takes."""
-    program = [sys.executable, sink.__file__, str(file), *pem]
+def sinking(file: Path, *options: str) -> Iterator[Sink]:
+    """A mail server of our own with these options, until the end; it writes down in FILE what it takes."""
+    program = [sys.executable, sink.__file__, str(file), *options]
     with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -174,30 +187,33 @@ class SinkTaker(Taker):
         return len(lines)
 
 
-def deliver_killing(ledger: Ledger, letters: int, taker: Taker, *, kills: int, count: int) -> None:
-    """Have all letters delivered, while so many of the workers are killed, each at a moment nobody chose."""
+def deliver_killing(ledger: Ledger, letters: int, taker: Taker, *, kills: int, count: int) -> str:
+    """Have all letters delivered, while so many of the workers are killed, each at a moment nobody chose.
+
+    What killed ones had is delivered, or parked, by one more in the end; returns what it says.
+    """
     chance = random.Random(0)  # noqa: S311  (moments, no secrets)
-    moments = sorted(chance.sample(range(1, letters), kills))
+    moments = sorted(chance.sample(range(1, letters - kills), kills))  # each kill may keep a letter back for good
     last = time.monotonic()
     with workers(ledger, count) as running:
-        while len(taker.taken) < letters or moments:
+        while (alive := [each for each in running if each.poll() is None]) or moments:
             if taker.take():
                 last = time.monotonic()
-            while moments and taker.taken.total() >= moments[0]:
+            if moments and alive and taker.taken.total() >= moments[0]:
                 moments.pop(0)
-                kill(running, chance)
+                kill(chance.choice(alive))
                 running.append(ledger.start("notify"))
-            if all(each.poll() is not None for each in running):  # nobody left, and more to come
+            elif not alive:  # nobody left, and more to kill
                 running.append(ledger.start("notify"))
             if time.monotonic() - last > PATIENCE:
                 break
             time.sleep(PAUSE)
-    ledger.run("notify")
+    said = ledger.run("notify").stdout
     taker.take()
+    return said
 
 
-def kill(running: list[subprocess.Popen[bytes]], chance: random.Random) -> None:
-    """Kill one of them, so that it can do nothing more."""
-    victim = running.pop(chance.randrange(len(running)))
+def kill(victim: subprocess.Popen[bytes]) -> None:
+    """Kill a worker, so that it can do nothing more."""
     victim.send_signal(signal.SIGKILL)
     victim.wait()

@@ -1,15 +1,18 @@
-"""A real mail server of our own that keeps nothing but keys and addresses: `python sink.py FILE [PEM]` prints its port.
+"""A real mail server of our own that keeps nothing but keys and addresses: `python sink.py FILE …` prints its port.
 
-With a certificate and its key it speaks TLS from the start, and takes letters from user book, password p@ss, alone.
+    --pem PEM     with this certificate and key it speaks TLS from the start
+    --starttls    … from STARTTLS on, and takes nothing before
+    --utf8        it announces SMTPUTF8, and takes addresses outside ASCII
+    --user        it takes letters from user book, password p@ss, alone
 
 What it answers stands in the address: busy-450@…, no-550@…, closing-421@…; before-dot@… and after-dot@… lose the
 connection. Each letter taken is a line of FILE, `key address`, written before the 250.
 """
 
+import argparse
 import asyncio
 import re
 import ssl
-import sys
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -38,9 +41,10 @@ class Handler:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802
         """Take the letter, or take it and hang up."""
-        key = message_from_bytes(bytes(envelope.original_content or b""))["Message-ID"]
-        address = envelope.rcpt_tos[0]
-        with self.file.open("a") as file:
+        content = bytes(envelope.original_content or b"")
+        key, address = message_from_bytes(content)["Message-ID"], envelope.rcpt_tos[0]
+        assert content.split(b"\r\n\r\n")[0].isascii() or envelope.smtp_utf8, "a header outside ASCII was not announced"
+        with self.file.open("a", encoding="utf-8") as file:
             file.write(f"{key} {address}\n")
         if "after-dot" in address:
             abort(server)
@@ -69,19 +73,35 @@ def allowed(server: SMTP, session: Session, envelope: Envelope, mechanism: str, 
     return AuthResult(success=(data.login, data.password) == (b"book", b"p@ss"), handled=False)
 
 
-async def main(file: Path, pem: str | None = None) -> None:
+def context(pem: str) -> ssl.SSLContext:
+    """TLS with this certificate."""
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    made.load_cert_chain(pem)
+    return made
+
+
+async def main(options: argparse.Namespace) -> None:
     """Serve until killed."""
-    loop = asyncio.get_running_loop()
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH) if pem else None
-    if context and pem:
-        context.load_cert_chain(pem)
-    more: dict[str, Any] = {"authenticator": allowed, "auth_required": True, "auth_require_tls": False} if pem else {}
-    server = await loop.create_server(
-        lambda: Hasty(Handler(file), hostname="sink.example", **more), "127.0.0.1", 0, ssl=context
+    more: dict[str, Any] = {"enable_SMTPUTF8": options.utf8}
+    if options.user:
+        more |= {"authenticator": allowed, "auth_required": True, "auth_require_tls": options.starttls}
+    if options.starttls:
+        more |= {"tls_context": context(options.pem), "require_starttls": True}
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Hasty(Handler(options.file), hostname="sink.example", **more),
+        "127.0.0.1",
+        0,
+        ssl=context(options.pem) if options.pem and not options.starttls else None,
     )
     print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))
+    asked = argparse.ArgumentParser()
+    asked.add_argument("file", type=Path)
+    asked.add_argument("--pem")
+    asked.add_argument("--starttls", action="store_true")
+    asked.add_argument("--utf8", action="store_true")
+    asked.add_argument("--user", action="store_true")
+    asyncio.run(main(asked.parse_args()))

@@ -1,7 +1,6 @@
 """Tests of neuronwise.site.delivering, ledger, outbox, relay, life: each letter once, whatever is killed or fails."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 import crashing
 import pytest
 from claiming import claimed
-from ledgers import Ledger, Sink, Taker, deliver_killing, ledger, sinking
+from ledgers import Ledger, Sink, SinkTaker, Taker, deliver_killing, ledger, published
 
 SET = """
 from neuronwise.site import opening
@@ -18,7 +17,6 @@ opening.open_site()
 from datetime import timedelta
 from django.utils import timezone
 from neuronwise.site.ledger import Delivery
-from neuronwise.site.subscribers import Subscriber
 """
 
 
@@ -63,8 +61,7 @@ def test_with_park_the_mail_server_gets_no_letter_twice_and_the_doubtful_are_lis
 
 
 def test_ten_kills_among_two_thousand_letters_lose_none_and_double_none(memory: Path, database: dict[str, str]) -> None:
-    made = ledger(memory, 2_000, **database)
-    made.run("publish", "1")
+    made = published(memory, 2_000, **database)
 
     taker = Taker(made.new)
     deliver_killing(made, 2_000, taker, kills=10, count=2)
@@ -74,13 +71,31 @@ def test_ten_kills_among_two_thousand_letters_lose_none_and_double_none(memory: 
 
 
 def test_four_workers_claim_no_letter_twice(memory: Path, database: dict[str, str]) -> None:
-    made = ledger(memory, 300, **database)
-    made.run("publish", "1")
+    made = published(memory, 300, **database)
 
     counts = claimed(made, batch=7)
 
     assert (len(counts), set(counts.values())) == (300, {1})
     assert made.states() == {"sent": 300}
+
+
+def test_with_park_kills_double_no_letter_and_the_doubtful_are_listed_until_the_author_has_them_sent(
+    memory: Path, sink: Sink
+) -> None:
+    made = published(memory, 60, NEURONWISE_IN_DOUBT="park", **sink.settings)
+
+    taker = SinkTaker(sink)
+    said = deliver_killing(made, 60, taker, kills=3, count=1)
+    states, once = made.states(), taker.twice == 0
+    again = made.run("notify", "--retry", "unknown").stdout
+    taker.take()
+
+    assert once
+    assert states == {"sent": 60 - states["unknown"], "unknown": states["unknown"]}
+    assert 1 <= states["unknown"] <= 3
+    assert said.count("  unknown  chapter:1") == states["unknown"]
+    assert f"{states['unknown']} sent." in again
+    assert (made.states(), len(taker.taken)) == ({"sent": 60}, 60)
 
 
 AT_ONCE = """
@@ -108,8 +123,7 @@ def test_twenty_publishes_at_once_tell_everybody_once(memory: Path, database: di
 
 
 def test_an_old_copy_sends_nothing_until_the_author_says_so(memory: Path) -> None:
-    made = ledger(memory, 3)
-    made.run("publish", "1")
+    made = published(memory, 3)
     made.python(SET + "Delivery.objects.update(next_try=timezone.now() - timedelta(hours=49))")
 
     without = made.run("notify")
@@ -132,10 +146,7 @@ ANSWERS = {  # what the mail server does with the letter to this address: the st
 
 
 def subscribed(memory: Path, sink: Sink, **settings: str) -> Ledger:
-    made = ledger(memory, 0, **sink.settings, **settings)
-    made.python(SET + f"for each in {list(ANSWERS)}: Subscriber.objects.create(address=each, state='active')")
-    made.run("publish", "1")
-    return made
+    return published(memory, ANSWERS, **sink.settings, **settings)
 
 
 def rows(made: Ledger, *columns: str) -> dict[str, tuple[object, ...]]:
@@ -170,9 +181,7 @@ def test_with_park_a_letter_lost_after_its_dot_is_unknown_until_the_author_decid
 def test_what_is_refused_for_a_while_fails_after_ten_tries_with_longer_and_longer_pauses(
     memory: Path, sink: Sink
 ) -> None:
-    made = ledger(memory, 0, **sink.settings)
-    made.python(SET + "Subscriber.objects.create(address='busy-450@example.org', state='active')")
-    made.run("publish", "1")
+    made = published(memory, ["busy-450@example.org"], **sink.settings)
     program = (
         SET
         + """
@@ -194,8 +203,7 @@ assert worker.batch() == 0
 
 
 def test_a_mail_server_that_cannot_be_used_costs_no_letter_a_try(memory: Path) -> None:
-    made = ledger(memory, 2, NEURONWISE_MAIL="smtp://127.0.0.1:1", NEURONWISE_FROM="book@localhost")
-    made.run("publish", "1")
+    made = published(memory, 2, NEURONWISE_MAIL="smtp://127.0.0.1:1", NEURONWISE_FROM="book@localhost")
 
     refused = made.run("notify")
 
@@ -203,50 +211,3 @@ def test_a_mail_server_that_cannot_be_used_costs_no_letter_a_try(memory: Path) -
     assert "The mail server 127.0.0.1:1 can't be used: " in refused.stderr
     assert "Nothing is lost" in refused.stderr
     assert set(rows(made, "state", "tries").values()) == {("queued", 0)}
-
-
-def certificate(folder: Path) -> str:
-    """A certificate for localhost that nobody vouches for, and its key."""
-    pem = folder / "both.pem"
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    program = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        *subject,
-    ]
-    subprocess.run([*program, "-keyout", pem, "-out", folder / "one.pem"], check=True, capture_output=True)
-    pem.write_text(pem.read_text() + (folder / "one.pem").read_text())
-    return str(pem)
-
-
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="nothing makes a certificate")
-def test_a_mail_server_is_believed_only_with_its_certificate_and_no_letter_is_to_blame(memory: Path) -> None:
-    pem = certificate(memory)
-    with sinking(memory / "taken", pem) as sink:
-        settings = {
-            "NEURONWISE_MAIL": f"smtps://book:p%40ss@localhost:{sink.port}",
-            "NEURONWISE_FROM": "book@localhost",
-        }
-        made = ledger(memory, 1, **settings)
-        made.run("publish", "1")
-
-        unknown = made.run("notify")
-        made.settings["SSL_CERT_FILE"] = pem
-        made.settings["NEURONWISE_MAIL"] = settings["NEURONWISE_MAIL"].replace("p%40ss", "wrong")
-        foreign = made.run("notify")
-        tries = rows(made, "state", "tries")
-        made.settings["NEURONWISE_MAIL"] = settings["NEURONWISE_MAIL"]
-        right = made.run("notify")
-
-    assert "can't be used: [SSL: CERTIFICATE_VERIFY_FAILED]" in unknown.stderr
-    assert "can't be used: it answers 535 before any letter." in foreign.stderr
-    assert "p%40ss" not in unknown.stderr + foreign.stderr
-    assert list(tries.values()) == [("queued", 0)]
-    assert right.stdout == "1 sent.\n"
-    assert sink.taken == ["reader-0@example.org"]

@@ -65,3 +65,16 @@ def test_a_public_address_without_https_is_refused_with_the_mend() -> None:
 def test_the_public_address_follows_the_port_and_loses_its_slash() -> None:
     assert environment.url({"NEURONWISE_LISTEN": "127.0.0.1:9000"}).geturl() == "http://localhost:9000"
     assert environment.url({"NEURONWISE_URL": "https://book.example/"}).geturl() == "https://book.example"
+
+
+@pytest.mark.parametrize("text", ["smtp://b%C3%BCcher:p@mail.example", "smtps://book:p%C3%A4ss@mail.example"])
+def test_a_user_or_password_that_cannot_be_said_to_a_mail_server_is_refused_unshown(text: str) -> None:
+    with pytest.raises(SettingError, match="NEURONWISE_MAIL: expected a user and a password in ASCII") as error:
+        environment.mail({"NEURONWISE_MAIL": text})
+    assert "C3%A4" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["book@bücher.example", "bücher@book.example", "The author <a@bücher.example>"])
+def test_a_sender_that_not_every_mail_server_takes_is_refused(text: str) -> None:
+    with pytest.raises(SettingError, match="NEURONWISE_FROM: expected a name and an ASCII address"):
+        environment.sender({"NEURONWISE_FROM": text})

@@ -278,7 +278,7 @@ def test_a_locked_database_turns_writers_away_and_readers_are_served(own: Site) 
 
 def test_what_nobody_confirms_is_forgotten_after_seven_days(own: Site) -> None:
     ask_to_be_told(own, SUBSCRIBER)
-    letters(own, 1)
+    (question,) = letters(own, 1)
     with closing(sqlite3.connect(own.data / "site.sqlite3")) as database:
         database.execute("UPDATE site_subscriber SET made = datetime('now', '-7 days', '-1 minute')")
         database.commit()
@@ -286,6 +286,8 @@ def test_what_nobody_confirms_is_forgotten_after_seven_days(own: Site) -> None:
     run(own, "notify")
 
     assert rows(own, "SELECT count(*) FROM site_subscriber") == [(0,)]
+    late = post(own, link(question, "c"), {})
+    assert (late.status, b"<h1>This link does not work</h1>" in late.body) == (404, True)
 
 
 def test_on_postgresql_the_whole_way_is_the_same(memory: Path, postgres_host: str) -> None:

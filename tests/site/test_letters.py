@@ -57,6 +57,20 @@ def test_a_letter_has_no_picture_and_every_byte_of_it_passes_any_server(letter: 
     assert content.count(b"src=") == content.count(b"url(") == 0
 
 
+def test_an_address_outside_ascii_is_the_one_thing_that_stands_in_a_letter_as_it_is() -> None:
+    plain = written(every()[0], "reader@example.org", KEY)
+
+    content = written(every()[0], "müller@example.org", KEY)
+
+    assert content.count("\r\nTo: müller@example.org\r\n".encode()) == 1
+    assert content.replace("müller".encode(), b"reader").replace(date(content), b"") == plain.replace(date(plain), b"")
+
+
+def date(content: bytes) -> bytes:
+    (found,) = (line for line in content.splitlines() if line.startswith(b"Date: "))
+    return found
+
+
 def test_a_chapters_letter_has_a_way_out_by_one_click() -> None:
     content = written(every()[0], "reader@example.org", KEY)
 

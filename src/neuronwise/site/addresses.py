@@ -1,12 +1,21 @@
 """What is an e-mail address that we can write to."""
 
+from django.conf import settings
 from email_validator import EmailNotValidError, EmailSyntaxError, validate_email
+
+from neuronwise.site import relay
+
+FOREIGN_LETTERS = (
+    "Letters outside a to z before the @ can't be written to by our mail server. Please use another address."
+)
 
 
 def address(text: str) -> str:
-    """The address as it is kept: in small ASCII letters, its domain as xn--… if need be.
+    """The address as it is kept: in composed letters (NFC), A to Z as a to z, its domain as xn--… if need be.
 
-    Errors   ValueError: it is none, with a sentence for the reader
+    Other capitals stay before the @: nobody but its server knows whether Ü and ü are one mailbox.
+
+    Errors   ValueError: it is none, or can't be written to, with a sentence for the reader
 
     >>> address(" Reader@Bücher.Example ")
     'reader@xn--bcher-kva.example'
@@ -15,12 +24,14 @@ def address(text: str) -> str:
         found = validate_email(text.strip(), check_deliverability=False, strict=True)
     except EmailNotValidError as error:
         raise ValueError(_why_not(text.strip(), error)) from error
-    if found.ascii_email is None:
-        message = (
-            "Letters outside a to z before the @ can't be written to by every mail server. Please use another address."
-        )
-        raise ValueError(message)
-    return found.ascii_email.lower()
+    if not (found.local_part.isascii() or _takes_all_letters()):
+        raise ValueError(FOREIGN_LETTERS)
+    return f"{found.local_part}@{found.ascii_domain}".encode().lower().decode()  # of bytes, lower changes A to Z alone
+
+
+def _takes_all_letters() -> bool:
+    """Whether our letters can go to addresses outside ASCII: as files, or by a mail server that has said so."""
+    return not settings.MAIL or relay.UTF8.is_set()
 
 
 def _why_not(text: str, error: EmailNotValidError) -> str:

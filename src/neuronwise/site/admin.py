@@ -138,8 +138,7 @@ class Replies(ReadOnly):
     @admin.display(description="answer")
     def decide(self, reply: Reply) -> str:
         """The same page that the letter leads to."""
-        address = letters.address(f"/r/{tokens.token(tokens.MODERATE, reply.pk)}")
-        return format_html('<a href="{}">Read and answer</a>', address)
+        return format_html('<a href="{}">Read and answer</a>', letters.link(tokens.MODERATE, reply.pk))
 
     @admin.action(description="Approve: show under the chapter")
     def approve(self, request: HttpRequest, replies: QuerySet[Reply]) -> None:

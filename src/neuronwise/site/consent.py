@@ -36,24 +36,26 @@ def ask_own_data(address: str) -> None:
 
 
 @transaction.atomic
-def give(who: UUID) -> bool:
-    """The owner says yes, once or again; false if nobody asked any more. Chapters that are scheduled are told too."""
+def give(who: UUID) -> None:
+    """The owner says yes, once or again. Chapters that are scheduled are told too.
+
+    Errors   Subscriber.DoesNotExist: nobody asked (any more)
+    """
     changed = Subscriber.objects.filter(pk=who, state=State.PENDING).update(
         state=State.ACTIVE, confirmed=timezone.now(), bounces=0
     )
     if changed:
         for chapter in Chapter.objects.filter(published__gt=timezone.now()):
             queue(chapter.topic, [who], chapter.published)
-    return Subscriber.objects.filter(pk=who, state=State.ACTIVE).exists()
+    Subscriber.objects.get(pk=who, state=State.ACTIVE)
 
 
-def withdraw(who: UUID) -> bool:
-    """The owner wants no more letters, once or again; false if the address is not known (any more)."""
+def withdraw(who: UUID) -> None:
+    """The owner wants no more letters, once or again; who isn't known (any more) gets none anyway."""
     subscriber = Subscriber.objects.filter(pk=who).first()
     if subscriber and subscriber.state != State.GONE:
         withdrawals.note(settings.DATA, withdrawals.GONE, who)
         Subscriber.objects.filter(pk=who).update(state=State.GONE)
-    return subscriber is not None
 
 
 def forget_unconfirmed() -> int:

@@ -23,7 +23,7 @@ from collections.abc import Mapping, MutableMapping
 from email.errors import MessageError
 from email.headerregistry import Address
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from neuronwise.site.errors import SettingError
 
@@ -140,6 +140,8 @@ def mail(environ: Mapping[str, str]) -> SplitResult | None:
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not bare:
         expected = "an address such as smtps://user:password@mail.example or smtp://localhost:25"
         raise SettingError(MAIL, expected=expected, got=_without_password(text))
+    if not unquote(f"{parts.username}{parts.password}").isascii():  # smtplib has no other
+        raise SettingError(MAIL, expected="a user and a password in ASCII", got=_without_password(text))
     return parts
 
 
@@ -300,11 +302,11 @@ def _person(environ: Mapping[str, str], name: str, default: str) -> Address:
     text = environ.get(name) or default
     found = PERSON.fullmatch(text)
     try:
-        if found and text.isprintable():
+        if found and text.isprintable() and found[2].isascii():
             return Address(found[1] or "", addr_spec=found[2])
     except (ValueError, MessageError, IndexError):  # IndexError: Python's own, for half an address
         pass
-    raise SettingError(name, expected="a name and an address such as The author <author@book.example>", got=text)
+    raise SettingError(name, expected="a name and an ASCII address such as The author <author@book.example>", got=text)
 
 
 def _without_password(text: str) -> str:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
@@ -23,91 +24,131 @@ from neuronwise.site.writing import BUSY, BusyError, writing
 HEADING = "Be told of the next chapter"
 OWN_DATA = "d"
 LETTERS = Limiter(Limit(network=60, site=3_000))  # asked for within an hour
-Again = Callable[[str, HTTPStatus], HttpResponseBase]
+ONCE_MORE = ("Once more, please", BUSY, "Once more")
+View = Callable[..., HttpResponseBase]
+Words = tuple[str, str, str]  # of a page: heading, question, and the button's or the last words
 reading_or_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@reading_or_form
-def subscribe(request: HttpRequest) -> HttpResponseBase:
-    """The sign-up form by itself; what it sends, a mistake shown beside its field."""
-    email = request.POST.get("email", "")[:500]
-    if request.method != "POST":
-        return _sign_up_page(request, "", "")
-    return _letter_asked(request, email, SIGN_UP, consent.ask, partial(_sign_up_page, request, email))
+# a form with an address, to which a letter goes
 
 
-def _sign_up_page(request: HttpRequest, email: str, mend: str, status: int = HTTPStatus.OK) -> HttpResponseBase:
-    form = sign_up(HEADING, email, mend)
-    return made(request, "subscribe.html", "Be told of the next chapter", {"form": form}, status)
+def _asking(form: str, ask: Callable[[str], None], page: View) -> View:
+    """The form by itself; what it sends, a mistake shown beside its field."""
+
+    @reading_or_form
+    def asking(request: HttpRequest) -> HttpResponseBase:
+        email = request.POST.get("email", "")[:500]
+        if request.method != "POST":
+            return page(request)
+        try:
+            asked = address(email)
+        except ValueError as error:
+            return page(request, email, str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+        verdict = guard.examined(request, form, LETTERS)
+        if verdict not in {Verdict.FINE, Verdict.TRAP}:
+            return page(request, email, verdict, verdict.status)
+        try:
+            with writing():
+                if verdict is Verdict.FINE:
+                    ask(asked)
+        except BusyError as error:
+            return page(request, email, str(error), HTTPStatus.SERVICE_UNAVAILABLE)
+        return HttpResponseRedirect(f"/{form}/sent", status=HTTPStatus.SEE_OTHER)
+
+    return asking
 
 
-@require_safe
-def subscribed(request: HttpRequest) -> HttpResponseBase:
+def _asked(words: str) -> View:
     """What to do next; the same for every address."""
-    words = "It asks whether you want to be told of new chapters. Nothing more comes unless you say yes there."
-    return made(request, "look_into_your_mailbox.html", "Look into your mailbox", {"words": words})
+
+    @require_safe
+    def asked(request: HttpRequest) -> HttpResponseBase:
+        return made(request, "look_into_your_mailbox.html", "Look into your mailbox", {"words": words})
+
+    return asked
 
 
-@reading_or_form
-def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
-    """A confirmation letter's link: a button; pressed, the subscription."""
-    who = tokens.opened(tokens.CONFIRM, token)
-    if who is None:
-        return no_such_link(request)
-    if request.method != "POST":
-        question = "One letter for each new chapter, and every letter has a way out."
-        return _button(request, "Do you want to be told of new chapters?", question, "Yes, tell me")
-    try:
-        with writing():
-            given = consent.give(who)
-    except BusyError:
-        return _busy(request)
-    if not given:
-        return no_such_link(request)
-    words = "You can close this page, or go on reading."
-    return _done(request, "You are on the list", "We write when the next chapter is there.", words)
+def _sign_up_page(
+    request: HttpRequest, email: str = "", mend: str = "", status: int = HTTPStatus.OK
+) -> HttpResponseBase:
+    form = sign_up(HEADING, email, mend)
+    return made(request, "subscribe.html", HEADING, {"form": form}, status)
 
 
-@reading_or_form
-def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
-    """A letter's way out: a button; pressed, or sent by a mail program (RFC 8058), the end of letters at once."""
-    who = tokens.opened(tokens.UNSUBSCRIBE, token)
-    if who is None:
-        return no_such_link(request)
-    if request.method != "POST":
-        question = "You then get no more letters about new chapters."
-        return _button(request, "No more letters?", question, "No more letters")
-    try:
-        with writing():
-            consent.withdraw(who)
-    except BusyError:
-        return _busy(request)
-    words = "If this was a mistake, sign up once more on the page of contents."
-    return _done(request, "You get no more letters", "Thank you for having read along.", words)
-
-
-# own data
-
-
-@reading_or_form
-def own_data(request: HttpRequest) -> HttpResponseBase:
-    """Where an address is typed, to get a letter that leads to what is kept of it."""
-    email = request.POST.get("email", "")[:500]
-    if request.method != "POST":
-        return _own_data_page(request, "", "")
-    return _letter_asked(request, email, OWN_DATA, consent.ask_own_data, partial(_own_data_page, request, email))
-
-
-def _own_data_page(request: HttpRequest, email: str, mend: str, status: int = HTTPStatus.OK) -> HttpResponseBase:
+def _own_data_page(
+    request: HttpRequest, email: str = "", mend: str = "", status: int = HTTPStatus.OK
+) -> HttpResponseBase:
     values = {"email": email, "mend": mend, "time": guard.form_time(OWN_DATA)}
     return made(request, "own_data.html", "What we keep of you", values, status)
 
 
-@require_safe
-def own_data_asked(request: HttpRequest) -> HttpResponseBase:
-    """What to do next; the same for every address."""
-    words = "It leads to what we keep of your address, for one hour. Where we keep nothing, we send nothing."
-    return made(request, "look_into_your_mailbox.html", "Look into your mailbox", {"words": words})
+subscribe = _asking(SIGN_UP, consent.ask, _sign_up_page)
+subscribed = _asked("It asks whether you want to be told of new chapters. Nothing more comes unless you say yes there.")
+own_data = _asking(OWN_DATA, consent.ask_own_data, _own_data_page)
+own_data_asked = _asked(
+    "It leads to what we keep of your address, for one hour. Where we keep nothing, we send nothing."
+)
+
+
+# a mailed link
+
+
+def _button(purpose: str, act: Callable[[UUID], object], question: Words, done: Words) -> View:
+    """A question with one button; pressed, or sent by a mail program (RFC 8058), it acts at once."""
+
+    @reading_or_form
+    def button(request: HttpRequest, token: str) -> HttpResponseBase:
+        who = tokens.opened(purpose, token)
+        if who is None:
+            return no_such_link(request)
+        if request.method != "POST":
+            return _page(request, "button.html", question)
+        return _pressed(request, partial(act, who), done)
+
+    return button
+
+
+def _pressed(request: HttpRequest, act: Callable[[], object], done: Words) -> HttpResponseBase:
+    """Act, and say so; or that the link works no more, or that nothing can be written just now."""
+    try:
+        with writing():
+            act()
+    except Subscriber.DoesNotExist:
+        return no_such_link(request)
+    except BusyError:
+        response = _page(request, "button.html", ONCE_MORE, HTTPStatus.SERVICE_UNAVAILABLE)
+        response["Retry-After"] = "60"
+        return response
+    return _page(request, "done.html", done)
+
+
+def _page(request: HttpRequest, template: str, words: Words, status: int = HTTPStatus.OK) -> HttpResponseBase:
+    values = dict(zip(("heading", "question", "words"), words, strict=True))
+    return with_token(made(request, template, words[0], values, status))
+
+
+confirm = _button(
+    tokens.CONFIRM,
+    consent.give,
+    (
+        "Do you want to be told of new chapters?",
+        "One letter for each new chapter, and every letter has a way out.",
+        "Yes, tell me",
+    ),
+    ("You are on the list", "We write when the next chapter is there.", "You can close this page, or go on reading."),
+)
+unsubscribe = _button(
+    tokens.UNSUBSCRIBE,
+    consent.withdraw,
+    ("No more letters?", "You then get no more letters about new chapters.", "No more letters"),
+    (
+        "You get no more letters",
+        "Thank you for having read along.",
+        "If this was a mistake, sign up once more on the page of contents.",
+    ),
+)
+ERASED = ("It is erased", "We keep nothing of your address any more.", "Letters that you got are yours.")
 
 
 @reading_or_form
@@ -120,14 +161,8 @@ def own_data_of(request: HttpRequest, token: str) -> HttpResponseBase:
         kept = json.dumps(export(subscriber), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
         values = {"kept": kept, "link": f"{request.path}/own-data.json", "has_words": has_words(subscriber)}
         return with_token(made(request, "own_data_of.html", "What we keep of you", values))
-    try:
-        with writing():
-            erase(subscriber, keep_words=request.POST.get("words") == "keep")
-    except BusyError:
-        return _busy(request)
-    return _done(
-        request, "It is erased", "We keep nothing of your address any more.", "Letters that you got are yours."
-    )
+    keep_words = request.POST.get("words") == "keep"
+    return _pressed(request, partial(erase, subscriber, keep_words=keep_words), ERASED)
 
 
 @require_safe
@@ -145,44 +180,3 @@ def own_data_file(request: HttpRequest, token: str) -> HttpResponseBase:
 def _owner(token: str) -> Subscriber | None:
     who = tokens.opened(tokens.OWN_DATA, token)
     return Subscriber.objects.filter(pk=who).first() if who else None
-
-
-# what they have in common
-
-
-def _letter_asked(
-    request: HttpRequest, email: str, form: str, ask: Callable[[str], None], again: Again
-) -> HttpResponseBase:
-    """Have a letter sent to the typed address; or show the form again, with the mistake beside its field."""
-    try:
-        asked = address(email)
-    except ValueError as error:
-        return again(str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
-    verdict = guard.examined(request, form, LETTERS)
-    if verdict not in {Verdict.FINE, Verdict.TRAP}:
-        return again(verdict, verdict.status)
-    try:
-        with writing():
-            if verdict is Verdict.FINE:
-                ask(asked)
-    except BusyError as error:
-        return again(str(error), HTTPStatus.SERVICE_UNAVAILABLE)
-    return HttpResponseRedirect(f"/{form}/sent", status=HTTPStatus.SEE_OTHER)
-
-
-def _button(request: HttpRequest, heading: str, question: str, button: str) -> HttpResponseBase:
-    values = {"heading": heading, "question": question, "button": button}
-    return with_token(made(request, "button.html", heading, values))
-
-
-def _done(request: HttpRequest, heading: str, question: str, words: str) -> HttpResponseBase:
-    return with_token(made(request, "done.html", heading, {"heading": heading, "question": question, "words": words}))
-
-
-def _busy(request: HttpRequest) -> HttpResponseBase:
-    response = made(request, "button.html", "Once more, please", _BUSY, HTTPStatus.SERVICE_UNAVAILABLE)
-    response["Retry-After"] = "60"
-    return with_token(response)
-
-
-_BUSY = {"heading": "Once more, please", "question": BUSY, "button": "Once more"}

@@ -32,6 +32,8 @@ from neuronwise.site.subscribers import State, Subscriber
 POLICY = compat32.clone(linesep="\r\n", max_line_length=None)  # three times as quick as the newer ones
 BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # what ends a line, for whatever program reads it
 NOBODY = UUID(int=0)
+PLACES = {tokens.CONFIRM: "c", tokens.UNSUBSCRIBE: "u", tokens.OWN_DATA: "d", tokens.MODERATE: "r"}  # as in `urls`
+ASKED_TO_BE_TOLD = "Somebody, probably you, asked that we tell you of new chapters of Neuron by Neuron."
 UTF8 = Charset("utf-8")
 UTF8.body_encoding = QP  # bytes that any server takes
 
@@ -50,17 +52,13 @@ class Letter:
 
 def chapter(chapter: Chapter, who: UUID) -> Letter:
     """A chapter is out."""
-    words = (
-        f"Chapter {chapter.number} of Neuron by Neuron is out: {chapter.title}.",
-        chapter.question,
-    )
     return Letter(
         subject=f"Chapter {chapter.number}: {chapter.title}",
-        words=words,
+        words=(f"Chapter {chapter.number} of Neuron by Neuron is out: {chapter.title}.", chapter.question),
         link=address(f"/{chapter.slug}/"),
         label=f"Read chapter {chapter.number}",
         end="You get this letter because you asked to be told of new chapters.",
-        way_out=address(f"/u/{tokens.token(tokens.UNSUBSCRIBE, who)}"),
+        way_out=link(tokens.UNSUBSCRIBE, who),
     )
 
 
@@ -68,8 +66,8 @@ def confirmation(who: UUID) -> Letter:
     """Somebody typed the address: was it its owner."""
     return Letter(
         subject="Do you want to be told of new chapters?",
-        words=("Somebody, probably you, asked that we tell you of new chapters of Neuron by Neuron.",),
-        link=address(f"/c/{tokens.token(tokens.CONFIRM, who)}"),
+        words=(ASKED_TO_BE_TOLD,),
+        link=link(tokens.CONFIRM, who),
         label="Yes, tell me",
         end="If it wasn't you, do nothing: we write no more. The link works for seven days.",
     )
@@ -79,14 +77,11 @@ def already(who: UUID) -> Letter:
     """Somebody typed the address, and it is on the list."""
     return Letter(
         subject="You are on the list",
-        words=(
-            "Somebody, probably you, asked that we tell you of new chapters of Neuron by Neuron.",
-            "You are on the list already: we write when the next one is there.",
-        ),
+        words=(ASKED_TO_BE_TOLD, "You are on the list already: we write when the next one is there."),
         link=address("/"),
         label="To the contents",
         end="You get this letter because your address was typed on our page.",
-        way_out=address(f"/u/{tokens.token(tokens.UNSUBSCRIBE, who)}"),
+        way_out=link(tokens.UNSUBSCRIBE, who),
     )
 
 
@@ -95,7 +90,7 @@ def own_data(who: UUID) -> Letter:
     return Letter(
         subject="What we keep of you",
         words=("Somebody, probably you, asked what Neuron by Neuron keeps of this address.",),
-        link=address(f"/d/{tokens.token(tokens.OWN_DATA, who)}"),
+        link=link(tokens.OWN_DATA, who),
         label="See or erase it",
         end="If it wasn't you, do nothing. The link works for one hour.",
     )
@@ -109,10 +104,15 @@ def reply(held: Reply) -> Letter:
             f"A reader has replied to chapter {held.chapter.number}, {held.chapter.title}.",
             "Nobody sees it until you approve it.",
         ),
-        link=address(f"/r/{tokens.token(tokens.MODERATE, held.pk)}"),
+        link=link(tokens.MODERATE, held.pk),
         label="Read, approve, refuse or answer it",
         end="You get this letter because you are the author. The link works for 30 days.",
     )
+
+
+def link(purpose: str, about: UUID) -> str:
+    """A link that lets whoever has it do one thing."""
+    return address(f"/{PLACES[purpose]}/{tokens.token(purpose, about)}")
 
 
 def address(path: str) -> str:
@@ -130,7 +130,7 @@ def written(letter: Letter, to: str, key: UUID) -> bytes:
         if BREAKS.search(value):
             error = f"{name}: expected one printable line; got {value!r}"
             raise ValueError(error)
-        message[name] = value if value.isascii() else Header(value, "utf-8").encode(maxlinelen=0)
+        message[name] = _raw(value) if name == "To" or value.isascii() else Header(value, "utf-8").encode(maxlinelen=0)
     message.attach(_part(text(letter), "plain"))
     message.attach(_part(render_to_string("letters/letter.html", {"letter": letter}), "html"))
     return message.as_bytes()
@@ -153,6 +153,11 @@ def headers(letter: Letter, to: str, key: UUID) -> dict[str, str]:
         "List-Unsubscribe": f"<{letter.way_out}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+def _raw(text: str) -> str:
+    """A header's text that is written as UTF-8 (RFC 6532), as Python's generator wants it: an address has no other."""
+    return text.encode().decode("ascii", "surrogateescape")
 
 
 def _part(content: str, kind: str) -> MIMEText:

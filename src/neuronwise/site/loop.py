@@ -58,14 +58,14 @@ class Loop:
     def _work(self) -> None:
         worker = Worker(postbox())
         try:
+            _keep_house()  # first: it needs no mail server
+            worker.postbox.open()
             while not self.stopping.is_set():
                 NEWS.clear()
                 worker.take_back()
                 while not self.stopping.is_set() and worker.batch():
                     self.told = ""
-                bounces.read_new()
-                consent.forget_unconfirmed()
-                forget_refused()
+                _keep_house()
                 self._tell_overdue()
                 NEWS.wait(SECONDS_BETWEEN_LOOKS)
         finally:
@@ -83,3 +83,10 @@ class Loop:
         if words != self.told:
             self.say(words)
         self.told = words
+
+
+def _keep_house() -> None:
+    """What is to be read and forgotten from time to time."""
+    bounces.read_new()
+    consent.forget_unconfirmed()
+    forget_refused()

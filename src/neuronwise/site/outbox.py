@@ -1,7 +1,7 @@
 """The outbox: each letter a file, for whatever program takes files from `new/`. Exactly once, whatever is killed when.
 
     writing/<worker>.<key>.eml    durable, but perhaps not yet `sent` in the ledger: nobody's business but ours
-    new/<key>.eml                 sent: for the program that takes it
+    new/<key>.eml                 sent: for the program that takes it; to an address outside ASCII, UTF-8 (RFC 6532)
 
 Write and fsync the file, fsync the folder; commit `sent`; rename. Killed before the commit, the row goes to another
 worker and the file is deleted; killed after it, whoever sweeps next renames. A file counts only if its own worker sent
@@ -33,6 +33,9 @@ class Outbox:
         self.writing, self.new = folder / "writing", folder / "new"
         for each in (folder, self.writing, self.new):
             each.mkdir(mode=0o700, exist_ok=True)
+
+    def open(self) -> None:
+        """It always is."""
 
     def post(self, worker: str, postings: Sequence[Posting]) -> Iterator[tuple[UUID, Outcome]]:
         """Write all of them, then say so."""

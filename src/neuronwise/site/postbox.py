@@ -43,6 +43,13 @@ class Postbox(Protocol):
     batch: int  # how many a worker takes at once
     leaves_doubt: bool  # whether a letter that a dead worker had may have gone
 
+    def open(self) -> None:
+        """Be ready to post; done by `post` too.
+
+        Errors   PostboxError: the postbox can't be used
+        """
+        ...
+
     def post(self, worker: str, postings: Sequence[Posting]) -> Iterator[tuple[UUID, Outcome]]:
         """Post each; what became of it.
 

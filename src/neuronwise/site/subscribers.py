@@ -4,7 +4,7 @@
     active     confirmed: is told of each chapter once
     gone       unsubscribed, or the address refuses mail
 
-An address is kept in small ASCII letters (a domain as xn--…), so that each is there once.
+An address is kept as `addresses` writes it, so that each is there once.
 """
 
 from typing import ClassVar
