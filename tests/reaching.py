@@ -116,6 +116,9 @@ class Box:
         self.dies = ""
         self.taken: list[bytes] = []  # by the mail server, and so by the readers
 
+    def open(self) -> None:
+        """It is ready."""
+
     def post(self, worker: str, postings: Sequence[Posting]) -> Iterator[tuple[UUID, Outcome]]:
         """Post each, or as many as the worker lives to post."""
         if self.dies == "unusable":

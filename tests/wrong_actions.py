@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import actions
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from neuronwise.site import (
@@ -22,6 +22,7 @@ from neuronwise.site import (
     own_data,
     publishing,
     tokens,
+    urls,
     withdrawals,
 )
 from neuronwise.site.delivering import Worker
@@ -49,9 +50,18 @@ def put(where: object, name: str, what: object) -> None:
     setattr(where, name, what)
 
 
+WORDS = ("A heading", "A question", "Some words")
+
+
+def put_view(name: str, view: Callable[..., HttpResponseBase]) -> None:
+    """Put a wrong view in the place of one of `forms`: the table of addresses holds it, not its name."""
+    (row,) = [row for row in urls.urlpatterns if row.callback is getattr(forms, name)]
+    row.callback = view
+
+
 @fault("who unsubscribes stays")
 def _() -> None:
-    put(consent, "withdraw", lambda _who: True)
+    put_view("unsubscribe", forms._button(tokens.UNSUBSCRIBE, lambda _: None, WORDS, WORDS))  # noqa: SLF001
 
 
 @fault("take_back sends letters that were sent")
@@ -143,26 +153,24 @@ def _() -> None:
 
 @fault("a confirmation works for who has left")
 def _() -> None:
-    right = consent.give
-
-    def give(who: UUID) -> bool:
+    def give(who: UUID) -> None:
         Subscriber.objects.filter(pk=who, state="gone").update(state="pending")
-        return right(who)
+        consent.give(who)
 
-    put(consent, "give", give)
+    put_view("confirm", forms._button(tokens.CONFIRM, give, WORDS, WORDS))  # noqa: SLF001
 
 
 @fault("opening a link confirms")
 def _() -> None:
-    right = forms._button  # noqa: SLF001
+    right = forms.confirm
 
-    def button(request: HttpRequest, *words: str) -> Any:  # noqa: ANN401
-        who = tokens.opened(tokens.CONFIRM, request.path.rpartition("/")[2])
+    def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
+        who = tokens.opened(tokens.CONFIRM, token)
         if who:
             consent.give(who)
-        return right(request, *words)
+        return right(request, token)
 
-    put(forms, "_button", button)
+    put_view("confirm", confirm)
 
 
 @fault("a filled trap is not noticed")
