@@ -4,7 +4,7 @@ A GET changes nothing: programs that look for viruses open links. It shows one b
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
 
@@ -23,21 +23,21 @@ from neuronwise.site.writing import BUSY, BusyError, writing
 HEADING = "Be told of the next chapter"
 OWN_DATA = "d"
 LETTERS = Limiter(Limit(network=60, site=3_000))  # asked for within an hour
-Again = Callable[[str, HTTPStatus], HttpResponseBase]
+Typed = Mapping[str, str]  # what stands in a form that is shown again, as `sign_up` lists it
+Again = Callable[[Typed, HTTPStatus], HttpResponseBase]
 reading_or_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @reading_or_form
 def subscribe(request: HttpRequest) -> HttpResponseBase:
     """The sign-up form by itself; what it sends, a mistake shown beside its field."""
-    email = request.POST.get("email", "")[:500]
     if request.method != "POST":
-        return _sign_up_page(request, "", "")
-    return _letter_asked(request, email, SIGN_UP, consent.ask, partial(_sign_up_page, request, email))
+        return _sign_up_page(request)
+    return _letter_asked(request, SIGN_UP, consent.ask, partial(_sign_up_page, request))
 
 
-def _sign_up_page(request: HttpRequest, email: str, mend: str, status: int = HTTPStatus.OK) -> HttpResponseBase:
-    form = sign_up(HEADING, email, mend)
+def _sign_up_page(request: HttpRequest, typed: Typed | None = None, status: int = HTTPStatus.OK) -> HttpResponseBase:
+    form = sign_up(HEADING, 2, typed)
     return made(request, "subscribe.html", "Be told of the next chapter", {"form": form}, status)
 
 
@@ -92,14 +92,13 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
 @reading_or_form
 def own_data(request: HttpRequest) -> HttpResponseBase:
     """Where an address is typed, to get a letter that leads to what is kept of it."""
-    email = request.POST.get("email", "")[:500]
     if request.method != "POST":
-        return _own_data_page(request, "", "")
-    return _letter_asked(request, email, OWN_DATA, consent.ask_own_data, partial(_own_data_page, request, email))
+        return _own_data_page(request)
+    return _letter_asked(request, OWN_DATA, consent.ask_own_data, partial(_own_data_page, request))
 
 
-def _own_data_page(request: HttpRequest, email: str, mend: str, status: int = HTTPStatus.OK) -> HttpResponseBase:
-    values = {"email": email, "mend": mend, "time": guard.form_time(OWN_DATA)}
+def _own_data_page(request: HttpRequest, typed: Typed | None = None, status: int = HTTPStatus.OK) -> HttpResponseBase:
+    values = {"time": guard.form_time(OWN_DATA), **(typed or {})}
     return made(request, "own_data.html", "What we keep of you", values, status)
 
 
@@ -150,23 +149,22 @@ def _owner(token: str) -> Subscriber | None:
 # what they have in common
 
 
-def _letter_asked(
-    request: HttpRequest, email: str, form: str, ask: Callable[[str], None], again: Again
-) -> HttpResponseBase:
+def _letter_asked(request: HttpRequest, form: str, ask: Callable[[str], None], again: Again) -> HttpResponseBase:
     """Have a letter sent to the typed address; or show the form again, with the mistake beside its field."""
+    email = request.POST.get("email", "")[:500]
     try:
         asked = address(email)
     except ValueError as error:
-        return again(str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return again({"email": email, "mend": str(error)}, HTTPStatus.UNPROCESSABLE_ENTITY)
     verdict = guard.examined(request, form, LETTERS)
     if verdict not in {Verdict.FINE, Verdict.TRAP}:
-        return again(verdict, verdict.status)
+        return again({"email": email, "once_more": verdict}, verdict.status)
     try:
         with writing():
             if verdict is Verdict.FINE:
                 ask(asked)
     except BusyError as error:
-        return again(str(error), HTTPStatus.SERVICE_UNAVAILABLE)
+        return again({"email": email, "once_more": str(error)}, HTTPStatus.SERVICE_UNAVAILABLE)
     return HttpResponseRedirect(f"/{form}/sent", status=HTTPStatus.SEE_OTHER)
 
 
