@@ -2,37 +2,12 @@ r"""Tests of neuronwise.site.replies.tex, commands and mathml."""
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from listed_tags import foreign
+from tex_texts import TEX
 
-from neuronwise.site.replies import commands, mathml
+from neuronwise.site.replies import mathml
 from neuronwise.site.replies.mathml import Node, markup
 from neuronwise.site.replies.tex import TexError, formula
-
-COMMANDS = sorted(
-    {
-        *commands.LETTERS,
-        *commands.UPRIGHT,
-        *commands.SIGNS,
-        *commands.SUMS,
-        *commands.INTEGRALS,
-        *commands.FUNCTIONS,
-        *commands.ACCENTS,
-        *commands.SPACES,
-        *commands.FRACTIONS,
-        *commands.WORDS,
-        *commands.ALPHABETS,
-        r"\sqrt",
-        r"\left",
-        r"\right",
-        r"\begin",
-        r"\end",
-    }
-)
-PIECES = st.sampled_from(
-    [*COMMANDS, *"{}{}{}[]^_'&xyE129. <>\"", r"\\", "matrix", "cases", r"\href", r"\def", "<script>"]
-)
-TEX = st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=100)
 
 
 def shown(tex: str) -> str:
