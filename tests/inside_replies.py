@@ -182,7 +182,9 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = tuple(
-            name for name, _ in attrs if name not in {"aria-invalid", "aria-describedby", "start", "width", "stretchy"}
+            name
+            for name, _ in attrs
+            if name not in {"aria-invalid", "aria-describedby", "autofocus", "start", "width", "stretchy"}
         )
         self.looks.add(("math",) if tag.startswith("m") and tag not in {"meta", "main"} else (tag, *names))
         self.looks |= {

@@ -22,6 +22,7 @@ BOOK = {name: content for name, content in FILES.items() if not name.startswith(
     f"{SLUG}/index.html": CHAPTER
 }
 ADDRESS = "canary-4711@example.org"
+A = '<math><mi data-kind="value">a</mi></math>'  # what $a$ becomes
 GOOD = {"name": "Ann", "email": ADDRESS, "text": "Is $a$ a *number*?", "about": "formula-a"}
 
 

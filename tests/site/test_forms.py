@@ -110,7 +110,10 @@ def test_a_mistake_stands_beside_its_field_and_what_was_typed_stays(
     assert answer.status == status
     field = re.search(r"<input[^>]*name=.email.[^>]*>", page)
     assert field
-    assert 'aria-invalid="true" aria-describedby="sign-up-mend"' in field[0]
+    wrong = "form" not in fields  # the address itself; else the button alone is to be pressed again
+    told = 'aria-describedby="sign-up-mend" autofocus>'
+    assert (f'aria-invalid="true" {told}' in field[0]) == wrong
+    assert (f'<button type="submit" class="first" {told}Tell me' in page) != wrong
     assert re.search(rf'<p class="mend" id="sign-up-mend">{re.escape(words)}', page)
     assert "<script>" not in page
     if not words.startswith("Please"):

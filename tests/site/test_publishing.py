@@ -70,7 +70,12 @@ def test_a_chapter_waits_for_its_time_and_who_signs_up_meanwhile_is_told_too(mem
 
 
 @pytest.mark.parametrize(
-    ("time_", "why"), [("2001-01-01T08:00", "expected a time to come"), ("soon", "expected a time such as")]
+    ("time_", "why"),
+    [
+        ("2001-01-01T08:00", "expected a time to come"),
+        ("soon", "expected a time such as"),
+        ("0001-01-01T00:00+14:00", "expected a time such as"),
+    ],
 )
 def test_a_time_that_is_over_or_none_is_refused(memory: Path, time_: str, why: str) -> None:
     refused = ledger(memory, 1).run("publish", "1", "--at", time_)
@@ -79,12 +84,24 @@ def test_a_time_that_is_over_or_none_is_refused(memory: Path, time_: str, why: s
     assert why in refused.stderr
 
 
+@pytest.mark.parametrize(("typed", "utc"), [("2099-01-10T08:00", "07:00"), ("2099-07-10T08:00", "06:00")])
+def test_a_time_is_the_clocks_time_of_that_day_summer_or_winter(memory: Path, typed: str, utc: str) -> None:
+    made = ledger(memory, 1, TZ="CET-1CEST,M3.5.0,M10.5.0/3")
+
+    said = made.run("publish", "1", "--at", typed).stdout
+    later = made.run("notify").stdout
+
+    assert f"will be public on {typed.replace('T', ' ')}." in said
+    assert f"the next for {typed.replace('T', ' ')}." in later
+    assert made.python(OPEN + "print(Chapter.objects.get(number=1).published)") == f"{typed[:10]} {utc}:00+00:00\n"
+
+
 def test_the_letter_is_shown_and_sent_to_the_author_first_and_nothing_is_published(memory: Path, sink: Sink) -> None:
     made = ledger(memory, 3, **sink.settings, NEURONWISE_AUTHOR="The author <author@example.org>")
 
     shown = made.run("publish", "1", "--preview", "--test")
 
-    assert "To: each of 3 subscribers\nSubject: Chapter 1: The smallest network\n" in shown.stdout
+    assert "To: every subscriber, 3 by now\nSubject: Chapter 1: The smallest network\n" in shown.stdout
     assert f"http://localhost:8000/{SLUG}/" in shown.stdout
     assert "The letter is on its way to the author, author@example.org." in shown.stdout
     assert sink.taken == ["author@example.org"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from letterbox import aged, letters, link
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from serving import FILES, Site, running, write_book
 
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
@@ -45,6 +45,7 @@ def test_everything_works_without_javascript(site: Site, page: Page) -> None:
     page.get_by_role("button", name="Tell me").click()
     assert "This doesn't look like an e-mail address" in page.locator(".mend").inner_text()
     assert page.get_by_label("E-mail").input_value() == "reader@example"
+    expect(page.get_by_label("E-mail")).to_be_focused()
 
     page.get_by_label("E-mail").fill(READER)
     take_time(site, page, "subscribe")

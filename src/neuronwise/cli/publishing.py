@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from neuronwise.site.delivering import Worker
     from neuronwise.site.ledger import Delivery
 
-HERE = datetime.now().astimezone().tzinfo  # Django, once opened, puts the whole process into another time zone
+ZONE = os.environ.get("TZ")
 MOST_NAMED = 20  # letters that failed, each in a line of its own
 
 
@@ -40,6 +40,7 @@ def _publish(options: argparse.Namespace) -> int:
         opening.open_book()
     except StartError as error:
         return refuse(error)
+    _home()
     from neuronwise.site.postbox import PostboxError  # noqa: PLC0415  (its models need the opened site)
     from neuronwise.site.publishing import PublishError  # noqa: PLC0415
 
@@ -95,6 +96,7 @@ def _notify(options: argparse.Namespace) -> int:
         opening.open_site()
     except StartError as error:
         return refuse(error)
+    _home()
     from neuronwise.site.postbox import PostboxError  # noqa: PLC0415  (its models need the opened site)
 
     try:
@@ -210,7 +212,15 @@ def _letters(count: int) -> str:
 
 
 def _local(when: datetime) -> str:
-    return f"{when.astimezone(HERE):%Y-%m-%d %H:%M}"
+    return f"{when.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _home() -> None:
+    """Go back to this machine's time zone, summer time and all: Django, once opened, takes the process to another."""
+    if hasattr(time, "tzset"):
+        os.environ.pop("TZ", None)
+        os.environ |= {"TZ": ZONE} if ZONE else {}
+        time.tzset()
 
 
 # declarations
@@ -250,8 +260,7 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 def _time(text: str) -> datetime:
     try:
-        when = datetime.fromisoformat(text)
-    except ValueError as error:
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError) as error:
         message = f"expected a time such as 2027-01-10T08:00; got {text!r}"
         raise argparse.ArgumentTypeError(message) from error
-    return when if when.tzinfo else when.replace(tzinfo=HERE)

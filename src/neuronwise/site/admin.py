@@ -123,8 +123,9 @@ class Deliveries(ReadOnly):
 class Replies(ReadOnly):
     """What readers have replied; the newest first."""
 
-    list_display = ("words", "name", "chapter", "anchor", "state", "made", "decide")
-    list_filter = ("state", "chapter", "by_author")
+    list_display = ("words", "decide", "state", "name", "chapter", "anchor", "made")
+    list_filter = ("state", ("chapter", admin.RelatedOnlyFieldListFilter))
+    readonly_fields = ("decide",)
     list_select_related = ("chapter",)
     search_fields = ("name", "address", "text")
     show_full_result_count = False

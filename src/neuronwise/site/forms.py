@@ -4,7 +4,7 @@ A GET changes nothing: programs that look for viruses open links. It shows one b
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
 from uuid import UUID
@@ -26,6 +26,7 @@ OWN_DATA = "d"
 LETTERS = Limiter(Limit(network=60, site=3_000))  # asked for within an hour
 ONCE_MORE = ("Once more, please", BUSY, "Once more")
 View = Callable[..., HttpResponseBase]
+Typed = Mapping[str, str]  # what stands in a form that is shown again, as `sign_up` lists it
 Words = tuple[str, str, str]  # of a page: heading, question, and the button's or the last words
 reading_or_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -44,16 +45,16 @@ def _asking(form: str, ask: Callable[[str], None], page: View) -> View:
         try:
             asked = address(email)
         except ValueError as error:
-            return page(request, email, str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+            return page(request, {"email": email, "mend": str(error)}, HTTPStatus.UNPROCESSABLE_ENTITY)
         verdict = guard.examined(request, form, LETTERS)
         if verdict not in {Verdict.FINE, Verdict.TRAP}:
-            return page(request, email, verdict, verdict.status)
+            return page(request, {"email": email, "once_more": verdict}, verdict.status)
         try:
             with writing():
                 if verdict is Verdict.FINE:
                     ask(asked)
         except BusyError as error:
-            return page(request, email, str(error), HTTPStatus.SERVICE_UNAVAILABLE)
+            return page(request, {"email": email, "once_more": str(error)}, HTTPStatus.SERVICE_UNAVAILABLE)
         return HttpResponseRedirect(f"/{form}/sent", status=HTTPStatus.SEE_OTHER)
 
     return asking
@@ -69,17 +70,13 @@ def _asked(words: str) -> View:
     return asked
 
 
-def _sign_up_page(
-    request: HttpRequest, email: str = "", mend: str = "", status: int = HTTPStatus.OK
-) -> HttpResponseBase:
-    form = sign_up(HEADING, email, mend)
+def _sign_up_page(request: HttpRequest, typed: Typed | None = None, status: int = HTTPStatus.OK) -> HttpResponseBase:
+    form = sign_up(HEADING, 2, typed)
     return made(request, "subscribe.html", HEADING, {"form": form}, status)
 
 
-def _own_data_page(
-    request: HttpRequest, email: str = "", mend: str = "", status: int = HTTPStatus.OK
-) -> HttpResponseBase:
-    values = {"email": email, "mend": mend, "time": guard.form_time(OWN_DATA)}
+def _own_data_page(request: HttpRequest, typed: Typed | None = None, status: int = HTTPStatus.OK) -> HttpResponseBase:
+    values = {"time": guard.form_time(OWN_DATA), **(typed or {})}
     return made(request, "own_data.html", "What we keep of you", values, status)
 
 

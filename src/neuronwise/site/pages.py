@@ -41,9 +41,14 @@ def no_such_link(request: HttpRequest) -> HttpResponseBase:
     return with_token(made(request, "no_such_link.html", "This link does not work", status=HTTPStatus.NOT_FOUND))
 
 
-def sign_up(heading: str, email: str = "", mend: str = "") -> str:
-    """The sign-up form; after a mistake, with what was typed and how to mend it."""
-    values = {"heading": heading, "email": email, "mend": mend, "time": guard.form_time(SIGN_UP)}
+def sign_up(heading: str, level: int = 3, typed: Mapping[str, str] | None = None) -> str:
+    """The sign-up form, under a heading of that level; after a mistake, with what `typed` says of it (site/email.html).
+
+    email       what was typed
+    mend        what is wrong with it
+    once_more   why the button is to be pressed again, though nothing is wrong with it
+    """
+    values = {"heading": heading, "level": level, "time": guard.form_time(SIGN_UP), **(typed or {})}
     return render_to_string("site/sign_up.html", values)
 
 

@@ -19,7 +19,7 @@ def preview(number: int) -> str:
     """The letter as its readers get it, and how many they are now."""
     letter = _letter(number)
     count = Subscriber.objects.filter(state=State.ACTIVE).count()
-    head = f"From: {settings.FROM}\nTo: each of {count:,} subscribers\nSubject: {letter.subject}"
+    head = f"From: {settings.FROM}\nTo: every subscriber, {count:,} by now\nSubject: {letter.subject}"
     return f"{head}\nDate: {format_datetime(timezone.localtime())}\n\n{letters.text(letter)}"
 
 

@@ -59,6 +59,7 @@ def test_without_javascript_a_reader_previews_and_sends(page: Page) -> None:
     page.get_by_label("About").select_option("a = w x")
     page.get_by_role("button", name="Preview").click()
     expect(page.locator(".preview math")).to_have_text("a")
+    expect(page.locator(".preview header")).to_contain_text("on a = w x")
     expect(page.get_by_label("About")).to_have_value("formula-a")
 
     page.get_by_role("button", name="Send").click()
@@ -72,10 +73,32 @@ def test_a_mistake_is_told_to_who_cannot_see_it(page: Page) -> None:
     page.get_by_role("button", name="Send").click()
 
     email = page.get_by_label("E-mail").and_(page.locator(".reply-form input"))
+    expect(email).to_be_focused()
     expect(email).to_have_value("ann@b")
     expect(email).to_have_attribute("aria-invalid", "true")
     expect(email).to_have_accessible_description(re.compile("This doesn't look like an e-mail address"))
     expect(page.get_by_label("Reply", exact=False).and_(page.locator("textarea"))).to_have_value(GOOD["text"])
+
+
+def test_what_was_sent_too_quickly_needs_the_button_alone(page: Page) -> None:
+    page.unroute("**/reply")
+    fill(page)
+
+    page.get_by_role("button", name="Send").click()
+
+    button = page.get_by_role("button", name="Send")
+    expect(button).to_be_focused()
+    expect(button).to_have_accessible_description(re.compile("press the button once more"))
+    expect(page.locator("[aria-invalid]")).to_have_count(0)
+
+
+def test_a_preview_is_what_one_sees_first(page: Page) -> None:
+    page.set_viewport_size({"width": 380, "height": 300})
+    fill(page)
+
+    page.get_by_role("button", name="Preview").click()
+
+    expect(page.locator(".preview")).to_be_in_viewport()
 
 
 def test_an_answer_is_left_in_its_thread(page: Page) -> None:

@@ -5,36 +5,13 @@ import unicodedata
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from listed_tags import foreign
+from tex_texts import TEX
 
-from neuronwise.site.replies import commands, mathml
+from neuronwise.site.replies import mathml
 from neuronwise.site.replies.mathml import Node, markup
 from neuronwise.site.replies.tex import TexError, formula
 
-COMMANDS = sorted(
-    {
-        *commands.LETTERS,
-        *commands.UPRIGHT,
-        *commands.SIGNS,
-        *commands.SUMS,
-        *commands.INTEGRALS,
-        *commands.FUNCTIONS,
-        *commands.ACCENTS,
-        *commands.SPACES,
-        *commands.FRACTIONS,
-        *commands.WORDS,
-        *commands.ALPHABETS,
-        r"\sqrt",
-        r"\left",
-        r"\right",
-        r"\begin",
-        r"\end",
-    }
-)
-PIECES = st.sampled_from(
-    [*COMMANDS, *"{}{}{}[]^_'&xyE129. <>\"", r"\\", "matrix", "cases", r"\href", r"\def", "<script>"]
-)
 BAR = 'stretchy="false" lspace="0" rspace="0"'
 AB = "<mfrac><mi>a</mi><mi>b</mi></mfrac>"
 TABLES = [("matrix", "", ""), ("pmatrix", "(", ")"), ("bmatrix", "[", "]"), ("vmatrix", "|", "|"), ("cases", "{", "")]
@@ -48,7 +25,6 @@ WIDTHS = {
     r"\quad": "1",
     r"\qquad": "2",
 }
-TEX = st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=100)
 
 
 def shown(tex: str) -> str:

@@ -57,6 +57,11 @@ class ReplyForm(forms.Form):
         self.chapter = chapter
 
     @property
+    def first_wrong(self) -> str:
+        """The first field with a mistake, if any: the cursor goes there."""
+        return next(iter(self.errors), "")
+
+    @property
     def thread(self) -> Thread | None:
         """The thread that is answered, as far as the form says one that is there."""
         try:

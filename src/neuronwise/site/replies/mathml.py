@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from html import escape
 
 LEAVES = {"mi", "mn", "mo", "mtext", "mspace"}
-SCRIPTED = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
+INDEXED = {"msub", "msubsup", "munder", "munderover"}  # the second node in them stands below the first
+SCRIPTED = INDEXED | {"msup", "mover"}
 TREES = SCRIPTED | {"math", "mrow", "mfrac", "msqrt", "mroot", "mtable", "mtr", "mtd"}
 TAGS = LEAVES | TREES
 WIDTHS = ("-0.17em", "0.17em", "0.22em", "0.28em", "1em", "2em")
+KINDS = ("value", "weight", "target", "error", "slope")
 ATTRIBUTES = {
     ("displaystyle", "true"),
     ("mathvariant", "normal"),
@@ -22,6 +24,7 @@ ATTRIBUTES = {
     ("lspace", "0"),
     ("rspace", "0"),
     *(("width", width) for width in WIDTHS),
+    *(("data-kind", kind) for kind in KINDS),
 }
 Attributes = tuple[tuple[str, str], ...]
 

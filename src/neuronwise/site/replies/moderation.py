@@ -68,4 +68,5 @@ def preview(form: ReplyForm) -> Reply | None:
     """The reply as it will look; nothing while something is wrong with it."""
     if not form.is_valid():
         return None
-    return Reply(name=form.cleaned_data["name"], text=form.cleaned_data["text"], made=timezone.now())
+    said = {name: form.cleaned_data[name] for name in ("name", "text")}
+    return Reply(**said, anchor="" if form.thread else form.cleaned_data["about"], made=timezone.now())

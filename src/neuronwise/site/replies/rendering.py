@@ -8,7 +8,7 @@ A formula that `tex` doesn't know stays as code, as it was typed. So do more for
 a whole text that is mostly marks, or so deep in lists that Markdown would drop the words.
 
 >>> print(render("The *slope* is $x$. <b>See</b> [this](javascript:alert)"))
-<p>The <em>slope</em> is <math><mi>x</mi></math>. &lt;b&gt;See&lt;/b&gt; [this](javascript:alert)</p>
+<p>The <em>slope</em> is <math><mi data-kind="value">x</mi></math>. &lt;b&gt;See&lt;/b&gt; [this](javascript:alert)</p>
 """
 
 import re
@@ -22,6 +22,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from neuronwise.site.replies.hues import coloured
 from neuronwise.site.replies.mathml import markup
 from neuronwise.site.replies.tex import TexError, formula
 
@@ -98,7 +99,7 @@ def _place(
 
 
 def _formula(text: str, *, alone: bool) -> str:
-    written = markup(formula(text, alone=alone))
+    written = markup(coloured(formula(text, alone=alone)))
     return f"<span {SCROLL}>{written}</span>" if len(text) > WIDE else written
 
 

@@ -125,7 +125,9 @@ def _one(chapter: Chapter, to: UUID) -> Threads:
 
 def _again(request: HttpRequest, form: ReplyForm, mend: str = "", status: int = HTTPStatus.OK) -> HttpResponseBase:
     """The form once more, with all that was typed: beside each field its mend, or above it how the reply will look."""
-    values = {"mend": mend, "preview": moderation.preview(form), **of_form(form)}
+    preview = moderation.preview(form)
+    label = threads.anchors(form.chapter).get(preview.anchor, "") if preview else ""
+    values = {"mend": mend, "preview": preview, "label": label, **of_form(form)}
     return made(request, "replies/again.html", "Your reply", values, status)
 
 
