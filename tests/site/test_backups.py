@@ -403,6 +403,16 @@ def test_the_check_names_every_unsafe_setting_and_changes_nothing(tmp_path: Path
     assert list((tmp_path / "data").iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["LISTEN", "PROXY", "MAIL", "FROM", "BOUNCES", "DATABASE"])
+def test_one_wrong_setting_is_one_finding(tmp_path: Path, name: str) -> None:
+    settings = {"NEURONWISE_BOOK": str(write_book(tmp_path / "book")), f"NEURONWISE_{name}": "nonsense"}
+
+    checked = Place(tmp_path / "data", settings).run("check").stdout.splitlines()
+
+    assert [line.split()[1] for line in checked if line.startswith("UNSAFE")] == [f"NEURONWISE_{name}:"]
+    assert checked[-1] == "1 to mend."
+
+
 def test_the_check_finds_the_defaults_safe(tmp_path: Path) -> None:
     book = write_book(tmp_path / "book")
 

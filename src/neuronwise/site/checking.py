@@ -28,12 +28,14 @@ class Finding:
 
 
 def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Look at everything. What can't be read is a finding too, and the others are looked at all the same."""
+    """Look at everything. What can't be read is a finding too, once, and the others are looked at all the same."""
     for name, look in LOOKS.items():
         try:
             yield from look(environ)
         except StartError as error:
-            yield Finding(name, str(error).removeprefix(f"{name}: "), well=False)
+            words = str(error).removeprefix(f"{name}: ")
+            if words.partition(":")[0] not in LOOKS:  # else it is about another setting, whose own look says so
+                yield Finding(name, words, well=False)
 
 
 def _unsafe(name: str, expected: str, got: object) -> Finding:
@@ -115,6 +117,10 @@ def _in_doubt(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding(environment.IN_DOUBT, "resend" if environment.resends(environ) else "park")
 
 
+def _bounces(environ: Mapping[str, str]) -> Iterator[Finding]:
+    yield Finding(environment.BOUNCES, str(environment.bounces(environ) or "none: what comes back is read by nobody"))
+
+
 def _book(environ: Mapping[str, str]) -> Iterator[Finding]:
     book = environment.book(environ)
     count = sum(bool(chapter.slug) for chapter in contents.read(book).chapters)
@@ -144,6 +150,7 @@ LOOKS: dict[str, Callable[[Mapping[str, str]], Iterator[Finding]]] = {
     environment.MAIL: _mail,
     environment.FROM: _from,
     environment.AUTHOR: _author,
+    environment.BOUNCES: _bounces,
     environment.IN_DOUBT: _in_doubt,
     environment.BOOK: _book,
 }
