@@ -8,7 +8,7 @@ from hypothesis import given
 from listed_tags import foreign
 from tex_texts import TEX
 
-from neuronwise.site.replies import mathml
+from neuronwise.site.replies import commands, mathml
 from neuronwise.site.replies.mathml import Node, markup
 from neuronwise.site.replies.tex import TexError, formula
 
