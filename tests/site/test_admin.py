@@ -196,3 +196,24 @@ def test_a_password_is_kept_as_a_slow_hash(draft: Site) -> None:
         ((password,),) = database.execute("SELECT password FROM auth_user")
 
     assert re.fullmatch(r"pbkdf2_sha256\$\d{6,}\$.*", password)
+
+
+def test_accounts_are_made_by_the_command_alone(author: Page, draft: Site) -> None:
+    author.goto(f"http://127.0.0.1:{draft.admin_port}/admin/auth/user/")
+    expect(author.get_by_role("link", name=NAME)).to_be_visible()
+    expect(author.get_by_role("link", name="Add user")).to_have_count(0)
+
+    author.get_by_role("link", name=NAME).click()
+
+    expect(author.locator("#content input:not([type=hidden])")).to_have_count(0)
+    expect(author.locator("#content")).not_to_contain_text("Password")
+
+
+def test_a_reply_s_own_page_leads_to_where_it_is_decided(author: Page, draft: Site) -> None:
+    author.goto(f"http://127.0.0.1:{draft.admin_port}/admin/site/reply/")
+    link = author.get_by_role("link", name="Read and answer")
+    expect(link).to_be_in_viewport(ratio=1)
+
+    author.locator("#result_list th a[href*=change]").first.click()
+
+    expect(link).to_have_attribute("href", re.compile(r"^https://book\.example/r/[\w-]{48}$"))

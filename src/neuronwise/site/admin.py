@@ -35,6 +35,17 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes none
         return False
 
 
+class Accounts(ReadOnly):
+    """Who may log in. Accounts and passwords are made by `neuronwise book author`; here one can be taken away."""
+
+    list_display = ("username", "date_joined", "last_login")
+    fields = list_display
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+        """An account that nobody uses any more."""
+        return True
+
+
 class Kind(admin.SimpleListFilter):
     """What a letter is about; its topic alone would be a list as long as the ledger."""
 

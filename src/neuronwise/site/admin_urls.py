@@ -2,13 +2,15 @@
 
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.urls import path
 from django.views.generic import RedirectView
 
 from neuronwise.site import logins, metrics, urls, views
+from neuronwise.site.admin import Accounts
 
-admin.site.unregister(Group)  # there is one author
+admin.site.unregister([Group, User])  # Django's own pages for them: there is one author
+admin.site.register(User, Accounts)
 admin.site.site_header = "Neuron by Neuron"
 admin.site.site_title = "Neuron by Neuron"
 admin.site.index_title = "The author's side"
