@@ -198,7 +198,7 @@ def test_the_users_own_files_are_never_replaced(tmp_path: Path, arguments: list[
 
 @pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals there")
 @pytest.mark.parametrize(
-    ("variables", "last"), [({}, "building there"), ({"FAULT": "0.76 is wrong"}, "\033[Kneuronwise: ")]
+    ("variables", "last"), [({}, "\033[Kbuilding there"), ({"FAULT": "0.76 is wrong"}, "\033[Kneuronwise: ")]
 )
 def test_a_terminal_shows_what_is_under_way_on_one_line(tmp_path: Path, variables: dict[str, str], last: str) -> None:
     reader, terminal = pty.openpty()
@@ -217,7 +217,7 @@ def test_a_terminal_shows_what_is_under_way_on_one_line(tmp_path: Path, variable
     os.close(reader)
 
     begun, done = shown.split("\r")[:2]
-    assert begun == "building the small book, as the large one is built"[:39]
+    assert begun == "building the small book, as the large one is built"[:39] + "\033[K"
     assert done.startswith(last)
 
 

@@ -16,6 +16,7 @@ BEGINS_WITH_MINUS = re.compile(
     r"-[^-]"
 )  # a number or a formula, as in --x -0.5,0.2: no command has options of a letter
 DONE, FAULT, REFUSED, INTERRUPTED = 0, 1, 2, 130
+ERASE = "\033[K"  # in a terminal: the rest of the line, where a longer one was under way
 
 
 def refuse(why: object) -> int:
@@ -26,20 +27,19 @@ def refuse(why: object) -> int:
 
 def complain(why: object) -> None:
     """Say what is wrong, where errors are said."""
-    erase = "\033[K" if sys.stderr.isatty() else ""  # the rest of what was under way
-    print(f"{erase}neuronwise: {why}", file=sys.stderr)
+    print(f"{ERASE * sys.stderr.isatty()}neuronwise: {why}", file=sys.stderr)
 
 
 def begin(words: str) -> None:
     """In a terminal, show what is under way; the next line is written over it."""
     if sys.stdout.isatty():
         room = shutil.get_terminal_size().columns - 1
-        print(f"{words} …"[:room], end="\r", flush=True)
+        print(f"{words} …"[:room] + ERASE, end="\r", flush=True)
 
 
 def say(line: str) -> None:
     """Say a line."""
-    print(line, flush=True)
+    print(f"{ERASE * sys.stdout.isatty()}{line}", flush=True)
 
 
 def command(commands: "Commands", name: str, purpose: str, example: str) -> argparse.ArgumentParser:
