@@ -116,17 +116,29 @@ def own_data_of(request: HttpRequest, token: str) -> HttpResponseBase:
     if subscriber is None:
         return no_such_link(request)
     if request.method != "POST":
-        kept = json.dumps(export(subscriber), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
-        values = {"kept": kept, "link": f"{request.path}/own-data.json", "has_words": has_words(subscriber)}
-        return with_token(made(request, "own_data_of.html", "What we keep of you", values))
+        return _own_data_shown(request, subscriber)
     try:
         with writing():
             erase(subscriber, keep_words=request.POST.get("words") == "keep")
-    except BusyError:
-        return _busy(request)
+    except BusyError as error:
+        return _own_data_shown(request, subscriber, str(error), HTTPStatus.SERVICE_UNAVAILABLE)
     return _done(
         request, "It is erased", "We keep nothing of your address any more.", "Letters that you got are yours."
     )
+
+
+def _own_data_shown(
+    request: HttpRequest, subscriber: Subscriber, once_more: str = "", status: int = HTTPStatus.OK
+) -> HttpResponseBase:
+    """All of it; what was chosen for the replies stays chosen, since words that are removed don't come back."""
+    values = {
+        "kept": json.dumps(export(subscriber), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False),
+        "link": f"{request.path}/own-data.json",
+        "has_words": has_words(subscriber),
+        "keep": request.POST.get("words", "keep") == "keep",
+        "once_more": once_more,
+    }
+    return with_token(made(request, "own_data_of.html", "What we keep of you", values, status))
 
 
 @require_safe
