@@ -13,6 +13,7 @@ from pathlib import Path
 import postgres
 import pytest
 from letterbox import aged, ask_to_be_told, digest, letters, link, post, subscribe
+from replying import reply
 from serving import FILES, PATIENCE, SLUG, Answer, Site, command, environment, running, write_book
 
 SUBSCRIBER = "reader@example.org"
@@ -278,6 +279,26 @@ def test_a_locked_database_turns_writers_away_and_readers_are_served(own: Site) 
     assert f'value="{SUBSCRIBER}"'.encode() in refused.body
     assert b"We can&#x27;t write this down just now." in refused.body
     assert ask_to_be_told(own, SUBSCRIBER).status == 303
+
+
+def test_what_was_chosen_for_ones_words_is_still_chosen_where_erasing_has_to_wait(own: Site) -> None:
+    reply(own, email=SUBSCRIBER)
+    post(own, "/d/", {"email": SUBSCRIBER, "form": aged(own, "d")})
+    path = link(letters(own, 2)[1], "d")  # the first told the author
+
+    with (
+        closing(sqlite3.connect(own.data / "site.sqlite3", isolation_level=None)) as other,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        keep, remove = pool.map(lambda words: post(own, path, {"words": words}), ("keep", "remove"))
+        other.execute("ROLLBACK")
+
+    for answer, words in ((keep, "keep"), (remove, "remove")):
+        assert answer.status == 503
+        assert re.findall(r'value="(\w+)" checked', answer.body.decode()) == [words]
+        assert b"Please press the button once more in a minute." in answer.body
+    assert rows(own, "SELECT count(*) FROM site_reply") == [(1,)]
 
 
 def test_what_nobody_confirms_is_forgotten_after_seven_days(own: Site) -> None:

@@ -5,7 +5,6 @@ A GET changes nothing: programs that look for viruses open links. It shows one b
 
 import json
 from collections.abc import Callable, Mapping
-from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -101,23 +100,18 @@ def _button(purpose: str, act: Callable[[UUID], object], question: Words, done: 
             return no_such_link(request)
         if request.method != "POST":
             return _page(request, "button.html", question)
-        return _pressed(request, partial(act, who), done)
+        try:
+            with writing():
+                act(who)
+        except Subscriber.DoesNotExist:
+            return no_such_link(request)
+        except BusyError:
+            response = _page(request, "button.html", ONCE_MORE, HTTPStatus.SERVICE_UNAVAILABLE)
+            response["Retry-After"] = "60"
+            return response
+        return _page(request, "done.html", done)
 
     return button
-
-
-def _pressed(request: HttpRequest, act: Callable[[], object], done: Words) -> HttpResponseBase:
-    """Act, and say so; or that the link works no more, or that nothing can be written just now."""
-    try:
-        with writing():
-            act()
-    except Subscriber.DoesNotExist:
-        return no_such_link(request)
-    except BusyError:
-        response = _page(request, "button.html", ONCE_MORE, HTTPStatus.SERVICE_UNAVAILABLE)
-        response["Retry-After"] = "60"
-        return response
-    return _page(request, "done.html", done)
 
 
 def _page(request: HttpRequest, template: str, words: Words, status: int = HTTPStatus.OK) -> HttpResponseBase:
@@ -155,11 +149,27 @@ def own_data_of(request: HttpRequest, token: str) -> HttpResponseBase:
     if subscriber is None:
         return no_such_link(request)
     if request.method != "POST":
-        kept = json.dumps(export(subscriber), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
-        values = {"kept": kept, "link": f"{request.path}/own-data.json", "has_words": has_words(subscriber)}
-        return with_token(made(request, "own_data_of.html", "What we keep of you", values))
-    keep_words = request.POST.get("words") == "keep"
-    return _pressed(request, partial(erase, subscriber, keep_words=keep_words), ERASED)
+        return _own_data_shown(request, subscriber)
+    try:
+        with writing():
+            erase(subscriber, keep_words=request.POST.get("words") == "keep")
+    except BusyError as error:
+        return _own_data_shown(request, subscriber, str(error), HTTPStatus.SERVICE_UNAVAILABLE)
+    return _page(request, "done.html", ERASED)
+
+
+def _own_data_shown(
+    request: HttpRequest, subscriber: Subscriber, once_more: str = "", status: int = HTTPStatus.OK
+) -> HttpResponseBase:
+    """All of it; what was chosen for the replies stays chosen, since words that are removed don't come back."""
+    values = {
+        "kept": json.dumps(export(subscriber), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False),
+        "link": f"{request.path}/own-data.json",
+        "has_words": has_words(subscriber),
+        "keep": request.POST.get("words", "keep") == "keep",
+        "once_more": once_more,
+    }
+    return with_token(made(request, "own_data_of.html", "What we keep of you", values, status))
 
 
 @require_safe

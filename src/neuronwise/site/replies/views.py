@@ -91,9 +91,9 @@ def moderate(request: HttpRequest, token: str) -> HttpResponseBase:
         with writing():
             done = moderation.decided(found, request.POST)
     except BusyError:
-        return _deciding(request, found, BUSY, HTTPStatus.SERVICE_UNAVAILABLE)
+        return _deciding(request, found, HTTPStatus.SERVICE_UNAVAILABLE, once_more=BUSY)
     except ValueError as error:
-        return _deciding(request, found, str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _deciding(request, found, HTTPStatus.UNPROCESSABLE_ENTITY, mend=str(error))
     return with_token(made(request, "replies/decided.html", done, {"heading": done, "reply": found}))
 
 
@@ -131,7 +131,8 @@ def _again(request: HttpRequest, form: ReplyForm, mend: str = "", status: int = 
     return made(request, "replies/again.html", "Your reply", values, status)
 
 
-def _deciding(request: HttpRequest, reply: Reply, mend: str = "", status: int = HTTPStatus.OK) -> HttpResponseBase:
+def _deciding(request: HttpRequest, reply: Reply, status: int = HTTPStatus.OK, **said: str) -> HttpResponseBase:
+    """The reply and the buttons; `mend` says what is wrong with the answer, `once_more` why nothing was done."""
     label = threads.anchors(reply.chapter).get(reply.anchor, "")
-    values = {"reply": reply, "label": label, "mend": mend, "answer": request.POST.get("answer", "")}
+    values = {"reply": reply, "label": label, "answer": request.POST.get("answer", ""), **said}
     return with_token(made(request, "replies/moderate.html", "A reply to decide on", values, status))
