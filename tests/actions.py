@@ -40,6 +40,7 @@ from neuronwise.site import (
     folder,
     forms,
     ledger,
+    logins,
     withdrawals,
 )
 from neuronwise.site.authors import account
@@ -746,7 +747,7 @@ def empty() -> None:
     for name in ("new", "cur"):
         shutil.rmtree(BOUNCES / name, ignore_errors=True)
         (BOUNCES / name).mkdir(parents=True)
-    for limiter in (forms.LETTERS, views.REPLIES):
+    for limiter in (forms.LETTERS, logins.TRIES, views.REPLIES):
         limiter.counts.clear()
     pieces._pieces.cache_clear()  # noqa: SLF001  (the same times come again)
     transitions()
