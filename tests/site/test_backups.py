@@ -445,6 +445,6 @@ def test_an_account_needs_a_password_that_nobody_guesses(tmp_path: Path) -> None
     ]
 
     assert [one.returncode for one in made] == [2, 2, 0, 0]
-    assert "too short" in made[0].stderr
+    assert "a password of 12 to 128 characters; got 8" in made[0].stderr
     assert "ada can log in now" in made[2].stdout
     assert "ada has a new password" in made[3].stdout

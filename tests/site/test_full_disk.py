@@ -99,7 +99,8 @@ def test_a_restore_without_room_changes_nothing(disk: Path, made: Ledger, tmp_pa
 
 
 def test_who_wants_to_write_is_told_to_try_again_and_readers_are_served(disk: Path, made: Ledger) -> None:
-    who = UUID(made.python(OPEN + "from neuronwise.site.models import Subscriber; print(Subscriber.objects.last().pk)"))
+    last = made.python(OPEN + "from neuronwise.site.models import Subscriber; print(Subscriber.objects.last().pk)")
+    who = UUID(last.strip())
     with running(made.book, made.data) as site:
         secret = (made.data / "secret").read_text().split()[0]
         with override_settings(SECRET_KEY=secret):
