@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from neuronwise.site.ledger import NEWS, Delivery, State, day, queue, queue_for_all, retry
+from neuronwise.site.ledger import NEWS, Delivery, State, claim, day, queue, queue_for_all, retry
 from neuronwise.site.subscribers import Subscriber
 
 pytestmark = pytest.mark.usefixtures("data")
@@ -98,3 +98,20 @@ def test_a_state_that_is_none_is_refused() -> None:
 @pytest.mark.usefixtures("now")
 def test_the_topic_of_a_day_has_its_kind_and_date() -> None:
     assert day("confirm") == "confirm:2027-01-10"
+
+
+def test_the_first_that_are_due_are_claimed_and_no_more_than_asked_for(now: datetime) -> None:
+    hour, moment = timedelta(hours=1), timedelta(microseconds=1)
+    who = subscriber("one").pk
+    ages = (hour, hour - moment, timedelta(minutes=2), timedelta(minutes=1), timedelta(0), -moment)
+    rows = [Delivery(topic=f"chapter:{age}", subscriber_id=who, next_try=now - age) for age in ages]
+    failed = Delivery(topic="chapter:2", subscriber_id=who, next_try=now, state="failed")
+    long_ago, *due, future = [row.pk for row in rows]
+    Delivery.objects.bulk_create([failed, *rows])
+
+    assert sorted(claim("one", 3, now - hour)) == sorted(due[:3])
+    assert claim("two", 3, now - hour) == due[3:]
+    assert claim("one", 3, now - hour) == []
+    taken = {row.pk: (row.state, row.worker) for row in Delivery.objects.all()}
+    waiting = {failed.pk: ("failed", ""), long_ago: ("queued", ""), future: ("queued", "")}
+    assert taken == waiting | dict.fromkeys(due[:3], ("sending", "one")) | {due[3]: ("sending", "two")}

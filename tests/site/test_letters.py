@@ -1,6 +1,7 @@
 """Tests of neuronwise.site.letters: what is sent, read back by Python's strict mail policy."""
 
 import email
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cache
@@ -11,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuronwise.site import letters
+from neuronwise.site.ledger import Delivery
 from neuronwise.site.letters import Letter, written
 from neuronwise.site.models import Chapter
+from neuronwise.site.subscribers import Subscriber
 
 STRICT = SMTP.clone(raise_on_defect=True)
 TITLES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200)
@@ -110,3 +113,19 @@ def test_a_line_break_in_a_header_is_refused(fault: str) -> None:
         written(letter, "reader@example.org", KEY)
     with pytest.raises(ValueError, match="To: expected one printable line"):
         written(every()[1], f"reader@example.org{fault}", KEY)
+
+
+@pytest.mark.usefixtures("data")
+def test_that_a_chapter_is_out_is_remembered_and_that_it_is_not_is_not(now: datetime) -> None:
+    made = Chapter.objects.create(number=2, slug="2-error", title="Error", published=now + timedelta(minutes=1))
+    row = Delivery(topic="chapter:2", subscriber=Subscriber(address="reader@example.org", state="active"))
+    letters.look_again()
+
+    told = []
+    for published in (made.published, now, now + timedelta(minutes=1)):
+        Chapter.objects.update(published=published)
+        told.append(letters.letter(row) is not None)
+    letters.look_again()
+
+    assert told == [False, True, True]
+    assert letters.letter(row) is None

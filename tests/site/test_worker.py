@@ -202,15 +202,18 @@ def test_a_database_that_cannot_be_read_is_no_letters_fault(worker: Make, monkey
     assert states() == {"sending": 1}
 
 
-def test_what_is_known_of_chapters_is_read_anew_for_each_batch(worker: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows(3)
-    looked: list[str] = []
-    monkeypatch.setattr(letters, "look_again", lambda: looked.append("again"))
+def test_what_is_known_of_chapters_is_read_anew_after_a_second(worker: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows(8)
+    looked: list[float] = []
+    seconds = [0.0]
+    monkeypatch.setattr(letters, "look_again", lambda: looked.append(seconds[0]))
+    monkeypatch.setattr(delivering.time, "monotonic", lambda: seconds[0])
     one = worker(Box())
 
-    one.batch(), one.batch()
+    for seconds[0] in (5.0, 5.99, 6.0, 6.99):
+        one.batch()
 
-    assert looked == ["again"] * 2
+    assert looked == [5.0, 6.0]
 
 
 def test_a_postbox_that_cannot_be_used_costs_no_letter_a_try(worker: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
 from neuronwise.site import letters
-from neuronwise.site.ledger import Delivery, State
+from neuronwise.site.ledger import Delivery, State, claim
 from neuronwise.site.life import life
 from neuronwise.site.outbox import FOLDER, Outbox
 from neuronwise.site.postbox import Outcome, Postbox, PostboxError, Posting
@@ -34,6 +34,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=24)
 STALE = timedelta(hours=48)
 NOTE_TRIES, SECONDS_BETWEEN_NOTES = 10, 1.0
 KEYS_AT_ONCE = 500  # in one question to the database
+SECONDS_TO_TRUST = 1.0  # what was read of the chapters: a letter to a mail server takes some milliseconds
 SKIPPED = Outcome(State.SKIPPED)
 UNWRITABLE = Outcome(State.FAILED, "unwritable")
 
@@ -47,9 +48,12 @@ def postbox() -> Postbox:
 
 def due(*, stale: bool = False) -> models.QuerySet[Delivery]:
     """The rows whose time has come; with `stale`, those of long ago too."""
-    now = timezone.now()
-    rows = Delivery.objects.filter(state=State.QUEUED, next_try__lte=now)
-    return rows if stale else rows.filter(next_try__gt=now - STALE)
+    return Delivery.objects.filter(state=State.QUEUED, next_try__gt=oldest(stale=stale), next_try__lte=timezone.now())
+
+
+def oldest(*, stale: bool) -> datetime:
+    """What was due before is of long ago, and waits for the author; with `stale`, nothing does."""
+    return datetime.min.replace(tzinfo=UTC) if stale else timezone.now() - STALE
 
 
 def overdue() -> int:
@@ -66,6 +70,7 @@ class Worker:
         self.life.begin()
         self.ahead: Sequence[UUID] = ()  # claimed for the next batch, together with the last one's outcomes
         self.told: Counter[State] = Counter()  # what became of the rows so far
+        self.looked = -SECONDS_TO_TRUST  # when chapters were read anew
 
     def batch(self) -> int:
         """Deliver one batch; how many rows it had. If it ends half-way, another worker takes its rows back.
@@ -76,6 +81,7 @@ class Worker:
         if not rows:
             self.postbox.close()
             return 0
+        self._look_again()
         outcomes, postings = _written(rows)
         try:
             outcomes.update(self.postbox.post(self.life.name, postings))
@@ -109,6 +115,11 @@ class Worker:
         finally:
             self.life.end()
 
+    def _look_again(self) -> None:
+        if time.monotonic() - self.looked >= SECONDS_TO_TRUST:
+            letters.look_again()
+            self.looked = time.monotonic()
+
     def _taken(self) -> Sequence[Delivery]:
         """The rows of the next batch, with their subscribers as they are now."""
         while keys := self.ahead or self._claimed():
@@ -124,11 +135,7 @@ class Worker:
             return self._claim()
 
     def _claim(self) -> Sequence[UUID]:
-        first = due(stale=self.stale).select_for_update(skip_locked=True)
-        keys = list(first.values_list("key", flat=True)[: self.postbox.batch])
-        rows = Delivery.objects.filter(key__in=keys, state=State.QUEUED)
-        rows.update(state=State.SENDING, worker=self.life.name)
-        return keys
+        return claim(self.life.name, self.postbox.batch, oldest(stale=self.stale))
 
     def _mine(self, keys: Iterable[UUID]) -> models.QuerySet[Delivery]:
         return Delivery.objects.filter(key__in=list(keys), state=State.SENDING, worker=self.life.name)
@@ -200,7 +207,6 @@ def _fate(row: Delivery, outcome: Outcome) -> Fate:
 def _written(rows: Sequence[Delivery]) -> tuple[dict[UUID, Outcome], list[Posting]]:
     """The letters of the rows; those that nobody wants, or that can't be written, have their outcome at once."""
     outcomes, postings = {}, []
-    letters.look_again()
     for row in rows:
         to = row.subscriber.address
         try:

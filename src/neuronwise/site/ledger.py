@@ -89,6 +89,25 @@ def queue_for_all(topic: str, due: datetime) -> None:
     transaction.on_commit(NEWS.set)
 
 
+def claim(worker: str, count: int, since: datetime) -> list[UUID]:
+    """Make the first letters that are due, but not before `since`, this worker's alone; their keys.
+
+    One statement, since a letter to a mail server has a claim of its own. `MATERIALIZED` keeps PostgreSQL from looking
+    for the first ones twice, which would claim more than `count`.
+    """
+    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    update = f"""
+        WITH first AS MATERIALIZED (
+            SELECT key FROM {Delivery._meta.db_table} WHERE state = %s AND next_try > %s AND next_try <= %s
+            ORDER BY next_try, key LIMIT %s {lock})
+        UPDATE {Delivery._meta.db_table} SET state = %s, worker = %s WHERE key IN (SELECT key FROM first)
+        RETURNING key"""  # noqa: S608, SLF001  (names of our own)
+    between = map(connection.ops.adapt_datetimefield_value, (since, timezone.now()))
+    with connection.cursor() as cursor:
+        cursor.execute(update, [State.QUEUED.value, *between, count, State.SENDING.value, worker])
+        return [UUID(str(key)) for (key,) in cursor.fetchall()]
+
+
 def retry(state: str) -> int:
     """Queue the letters that are failed, or unknown, once more; how many they are."""
     return queue_again(Delivery.objects.filter(state=State(state)))

@@ -6,6 +6,7 @@ it repeats nothing that a visitor typed.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from email.charset import QP, Charset
 from email.header import Header
@@ -179,13 +180,15 @@ Writer = Callable[[str, Subscriber], Letter | None]
 
 def for_chapter(number: str, subscriber: Subscriber) -> Letter | None:
     """A chapter's letter, for who is subscribed now, if the chapter is public."""
-    found = _public(int(number))
-    return chapter(found, subscriber.pk) if found and subscriber.state == State.ACTIVE else None
+    with suppress(Chapter.DoesNotExist):
+        return chapter(_public(int(number)), subscriber.pk) if subscriber.state == State.ACTIVE else None
+    return None
 
 
 @lru_cache
-def _public(number: int) -> Chapter | None:
-    return Chapter.objects.filter(number=number, slug__isnull=False, published__lte=timezone.now()).first()
+def _public(number: int) -> Chapter:
+    """A chapter that is out. That it isn't is not kept: the next letter would be skipped after it came out."""
+    return Chapter.objects.get(number=number, slug__isnull=False, published__lte=timezone.now())
 
 
 def look_again() -> None:
