@@ -51,6 +51,17 @@ def test_a_chapter_is_public_from_now_on_and_its_letters_are_queued(book: Path, 
     assert book.is_dir()
 
 
+def test_a_correction_is_not_put_off(book: Path, data: Path, now: datetime) -> None:
+    old = publish(1).chapter.copy
+    corrected(book)
+
+    with pytest.raises(PublishError, match=r"chapter 1 is public: .* without --at"):
+        publish(1, now + HOUR)
+
+    assert copied(data) == [old] == [Chapter.objects.get(number=1).copy]
+    assert rows() == [("chapter:1", "queued", now)] * 2
+
+
 @pytest.mark.usefixtures("book")
 def test_published_again_as_it_is_nothing_changes(data: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(1)
@@ -66,15 +77,12 @@ def test_published_again_as_it_is_nothing_changes(data: Path, now: datetime, mon
     assert copied(data) == [said.chapter.copy]
 
 
-@pytest.mark.parametrize("at", [None, timedelta(days=1)])
-def test_a_correction_replaces_the_copy_and_tells_nobody(
-    book: Path, data: Path, now: datetime, at: timedelta | None
-) -> None:
+def test_a_correction_replaces_the_copy_and_tells_nobody(book: Path, data: Path, now: datetime) -> None:
     old = publish(1).chapter.copy
     Delivery.objects.update(state="sent")
     corrected(book)
 
-    said = publish(1, now + at if at else None)
+    said = publish(1)
 
     assert (said.when, said.letters, said.before, said.corrected) == (now, 2, True, True)
     assert copied(data) == [said.chapter.copy] == [Chapter.objects.get(number=1).copy]

@@ -34,7 +34,8 @@ def publish(number: int, at: datetime | None = None) -> Published:
     Readers see a copy of it as it is built now. Published again, a chapter is corrected: the copy is new, and nobody is
     told. One that waits for its time gets the new time.
 
-    Errors   PublishError: there is no such chapter, it isn't built, its letter can't be written, or the time is over
+    Errors   PublishError: there is no such chapter, it isn't built, its letter can't be written; or the time is over,
+             or of no use, since the chapter is public
     """
     if at and at <= timezone.now():
         message = f"expected a time to come; got {at.isoformat()}. Without --at the chapter is published now."
@@ -43,6 +44,9 @@ def publish(number: int, at: datetime | None = None) -> Published:
         now, chapter = timezone.now(), built(number)
         _check_letter(chapter)
         before = chapter.published is not None and chapter.published <= now
+        if before and at:
+            message = f"chapter {number} is public: a correction of it is seen at once. Publish it without --at."
+            raise PublishError(message)
         chapter.copy, old = copies.take(settings.BOOK, settings.DATA, str(chapter.slug)), chapter.copy
         chapter.published = when = (chapter.published if before else at) or now
         chapter.save(update_fields=["copy", "published"])
