@@ -390,13 +390,14 @@ def test_the_check_names_every_unsafe_setting_and_changes_nothing(tmp_path: Path
             "NEURONWISE_ADMIN_LISTEN": "0.0.0.0:8001",
             "NEURONWISE_DATABASE": "postgresql://book:pass@db.example/book",
             "NEURONWISE_IN_DOUBT": "perhaps",
+            "NEURONWISE_AUTOR": "Ada <ada@book.example>",
         },
     )
 
     checked = place.run("check")
 
     unsafe = [line.split()[1].rstrip(":") for line in checked.stdout.splitlines() if line.startswith("UNSAFE")]
-    names = ["LISTEN", "ADMIN_LISTEN", "PROXY", "DATA", "DATABASE", "MAIL", "IN_DOUBT"]
+    names = ["LISTEN", "ADMIN_LISTEN", "PROXY", "DATA", "DATABASE", "MAIL", "IN_DOUBT", "AUTOR"]
     assert unsafe == [f"NEURONWISE_{name}" for name in names]
     assert checked.returncode == 1
     assert "pass@" not in checked.stdout

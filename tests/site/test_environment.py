@@ -78,3 +78,29 @@ def test_a_user_or_password_that_cannot_be_said_to_a_mail_server_is_refused_unsh
 def test_a_sender_that_not_every_mail_server_takes_is_refused(text: str) -> None:
     with pytest.raises(SettingError, match="NEURONWISE_FROM: expected a name and an ASCII address"):
         environment.sender({"NEURONWISE_FROM": text})
+
+
+@pytest.mark.parametrize("value", ["yes", "true", "0", " 1"])
+def test_whether_the_admin_is_public_is_1_or_nothing(value: str) -> None:
+    with pytest.raises(SettingError, match="NEURONWISE_ADMIN_PUBLIC: expected 1, or nothing; got"):
+        environment.check({"NEURONWISE_ADMIN_PUBLIC": value})
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("MIAL", "MAIL"),
+        ("PROXIES", "PROXY"),
+        ("DATABASE_URL", "DATABASE"),
+        ("BOUNCE", "BOUNCES"),
+        ("DOUBT", "IN_DOUBT"),
+    ],
+)
+def test_a_misspelt_setting_is_refused_with_the_one_that_is_meant_and_without_its_value(name: str, meant: str) -> None:
+    with pytest.raises(SettingError, match=f"NEURONWISE_{name}: .* is NEURONWISE_{meant} meant") as error:
+        environment.check({f"NEURONWISE_{name}": "secret"})
+    assert "secret" not in str(error.value)
+
+
+def test_settings_of_other_rooms_are_none_of_the_sites() -> None:
+    environment.check(dict.fromkeys(["NEURONWISE_CACHE", "NEURONWISE_CHROMIUM", "MAIL", "XNEURONWISE_MIAL"], "x"))

@@ -36,6 +36,9 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
             words = str(error).removeprefix(f"{name}: ")
             if words.partition(":")[0] not in LOOKS:  # else it is about another setting, whose own look says so
                 yield Finding(name, words, well=False)
+    for wrong in environment.misspelt(environ):
+        name, _, words = str(wrong).partition(": ")
+        yield Finding(name, words, well=False)
 
 
 def _unsafe(name: str, expected: str, got: object) -> Finding:

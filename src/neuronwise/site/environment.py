@@ -19,7 +19,8 @@ import ipaddress
 import os
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from difflib import get_close_matches
 from email.errors import MessageError
 from email.headerregistry import Address
 from pathlib import Path
@@ -40,6 +41,9 @@ FROM = "NEURONWISE_FROM"
 AUTHOR = "NEURONWISE_AUTHOR"
 IN_DOUBT = "NEURONWISE_IN_DOUBT"
 BOUNCES = "NEURONWISE_BOUNCES"
+NAMES = (
+    BOOK, DATA, LISTEN, URL, ADMIN_LISTEN, ADMIN_PUBLIC, PROXY, DATABASE, MAIL, FROM, AUTHOR, IN_DOUBT, BOUNCES,
+)  # fmt: skip
 HIGHEST_PORT = 65535
 PERSON = re.compile(r'(?:"?([^"<>]*?)"? *<)?([^"<> ]+@[^"<> ]+?)>?')
 NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")  # of a host: "*" or ".example" would let Django accept others' names
@@ -79,13 +83,17 @@ def admin_listen(environ: Mapping[str, str]) -> tuple[str, int]:
 
     Others can reach it only where NEURONWISE_ADMIN_PUBLIC is 1 and the site has https.
 
-    Errors   SettingError: no address and port; or one that others can reach, without both
+    Errors   SettingError: no address and port; one that others can reach, without both; or NEURONWISE_ADMIN_PUBLIC is
+             something else than 1
 
     >>> admin_listen({})
     ('127.0.0.1', 8001)
     """
     host, port = _host_and_port(environ, ADMIN_LISTEN, f"127.0.0.1:{next_port(listen(environ)[1])}")
-    public = environ.get(ADMIN_PUBLIC) == "1" and url(environ).scheme == "https"
+    asked = environ.get(ADMIN_PUBLIC)
+    if asked not in {None, "", "1"}:
+        raise SettingError(ADMIN_PUBLIC, expected="1, or nothing", got=asked)
+    public = asked and url(environ).scheme == "https"
     if not is_loopback(host) and not public:
         expected = f"an address of this machine alone, or {ADMIN_PUBLIC}=1 and an https address in {URL}"
         raise SettingError(ADMIN_LISTEN, expected=expected, got=host)
@@ -220,11 +228,26 @@ def bounces(environ: Mapping[str, str]) -> Path | None:
     return folder
 
 
+def misspelt(environ: Mapping[str, str]) -> Iterator[SettingError]:
+    """What reads like a setting and is none: it would say nothing, and a default would hold. Values may be secret.
+
+    >>> [str(error) for error in misspelt({"NEURONWISE_MIAL": "smtps://book:secret@mail.example"})]
+    ['NEURONWISE_MIAL: expected the name of a setting; is NEURONWISE_MAIL meant?']
+    """
+    for name in sorted(environ.keys() - NAMES):
+        head, _, rest = name.partition("_")
+        if head == "NEURONWISE":
+            for near in get_close_matches(rest, [known.removeprefix("NEURONWISE_") for known in NAMES], 1):
+                yield SettingError(name, expected=f"the name of a setting; is NEURONWISE_{near} meant?")
+
+
 def check(environ: Mapping[str, str]) -> None:
     """Read everything once, so that whatever can't be used is refused before anything is done.
 
     Errors   SettingError
     """
+    for error in misspelt(environ):
+        raise error
     for read in (listen, admin_listen, url, proxy, database, mail, author, resends, bounces):
         read(environ)
 

@@ -14,10 +14,10 @@ class StartError(ValueError):
 
 
 class SettingError(StartError):
-    """An environment variable has a value that the site can't use."""
+    """An environment variable has a value that the site can't use, or a name that is none; then `got` is left out."""
 
-    def __init__(self, name: str, *, expected: str, got: str) -> None:
-        super().__init__(f"{name}: expected {expected}; got {got!r}")
+    def __init__(self, name: str, *, expected: str, got: str | None = None) -> None:
+        super().__init__(f"{name}: expected {expected}" + ("" if got is None else f"; got {got!r}"))
 
 
 class PortError(StartError):
