@@ -1,4 +1,4 @@
-"""The figures of the site under strain: a flood of requests, workers who claim at once, backups while others write.
+"""The figures of the site under strain: floods, workers who claim at once, backups among writers, readers meanwhile.
 
 PostgreSQL is left out where it is not installed.
 """
@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http import HTTPStatus
 from pathlib import Path
 
 import django
@@ -23,6 +24,7 @@ WARM_UP, REQUESTS = 10_002, 90_000  # the same number for each of six connection
 WORKERS, LETTERS, ROUNDS = 4, 20_000, 20
 BATCHES = (1, 40, 250)  # rows at once: one round the first, one the second, …
 BACKUPS, A_SECOND, AMONG = 50, 200, 20_000
+SUBSCRIBERS, PAUSE = 100_000, 0.01
 PACE = 0.9  # of the pause between two transactions, so that what is behind is caught up with
 
 
@@ -36,6 +38,7 @@ def figures() -> Iterator[Row]:
             yield from flood(name, host)
             yield from claims(name, host)
             yield from backups(name, host)
+            yield from readers(name, host)
 
 
 def settings(host: str | None, name: str, run: str) -> dict[str, str]:
@@ -102,3 +105,22 @@ def backups(name: str, host: str | None) -> Iterator[Row]:
     about = f"{BACKUPS} backups among {A_SECOND} writes a second, restored elsewhere, {name}"
     yield none(f"{about}: hold other rows than were there at one moment", wrong)
     yield f"{about}: pause between two writes", seconds / written * 1000, 1000 / A_SECOND, "ms"
+
+
+def readers(name: str, host: str | None) -> Iterator[Row]:
+    """A reader asks for one page after the other, while all letters about a chapter are queued."""
+    seconds: list[float] = []
+    refused: list[int] = []
+    with tempfile.TemporaryDirectory() as folder:
+        made = ledger(Path(folder), SUBSCRIBERS, **settings(host, name, "readers"))
+        with running(made.book, made.data, **made.settings) as site, made.start("publish", "1") as publishing:
+            while publishing.poll() is None:
+                started = time.perf_counter()
+                status = site.ask("/atom.xml").status
+                seconds.append(time.perf_counter() - started)
+                refused += [status] * (status != HTTPStatus.OK)
+                time.sleep(PAUSE)
+        queued = made.states().get("queued", 0)
+    about = f"{len(seconds):,} pages asked for while a chapter is published to {queued:,}, {name}"
+    yield none(f"{about}: refused", refused if queued == SUBSCRIBERS else [*refused, queued])
+    yield f"{about}: the slowest", max(seconds) * 1000, 1000, "ms"

@@ -281,6 +281,21 @@ def test_a_locked_database_turns_writers_away_and_readers_are_served(own: Site) 
     assert ask_to_be_told(own, SUBSCRIBER).status == 303
 
 
+def test_where_nobody_can_read_either_all_are_told_to_come_again(own: Site) -> None:
+    with (
+        closing(sqlite3.connect(own.data / "site.sqlite3", isolation_level=None)) as other,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        other.execute("BEGIN EXCLUSIVE")
+        sent = pool.submit(reply, own)
+        page, sent = own.ask(f"/{SLUG}/"), sent.result()
+        other.execute("ROLLBACK")
+
+    for answer in (page, sent):
+        assert (answer.status, answer.headers["Retry-After"], answer.body) == (503, "60", FILES["500.html"])
+    assert own.ask(f"/{SLUG}/").status == 200
+
+
 def test_what_was_chosen_for_ones_words_is_still_chosen_where_erasing_has_to_wait(own: Site) -> None:
     reply(own, email=SUBSCRIBER)
     post(own, "/d/", {"email": SUBSCRIBER, "form": aged(own, "d")})

@@ -52,6 +52,23 @@ def test_a_chapter_that_is_not_there_is_refused(memory: Path, number: str, why: 
     assert why in refused.stderr
 
 
+QUEUE_THOUSANDS = """
+import sqlite3
+from django.db import connection, transaction
+from neuronwise.site.ledger import queue_for_all
+reader = sqlite3.connect(connection.settings_dict["NAME"], timeout=0)
+with transaction.atomic():
+    queue_for_all("chapter:1", timezone.now())
+    print(reader.execute("SELECT count(*) FROM site_delivery").fetchone(), Delivery.objects.count())
+"""
+
+
+def test_readers_are_served_while_thousands_of_letters_are_queued(memory: Path) -> None:
+    made = ledger(memory, 10_000)
+
+    assert made.python(OPEN + QUEUE_THOUSANDS) == "(0,) 10000\n"
+
+
 def test_a_chapter_waits_for_its_time_and_who_signs_up_meanwhile_is_told_too(memory: Path) -> None:
     made = ledger(memory, 1, NEURONWISE_URL="https://book.example")
     when = (datetime.now(UTC) + timedelta(hours=1)).isoformat(timespec="minutes")

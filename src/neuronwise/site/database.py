@@ -1,6 +1,7 @@
 """The database: SQLite in the data folder, or PostgreSQL. What differs between the two is in this file.
 
-SQLite       one file; a transaction that writes has it alone; death of a worker is told by a locked file
+SQLite       one file; a transaction that writes has it alone; death of a worker is told by a locked file. What a large
+             transaction changes stays in memory until its end (cache_spill): else nobody could read meanwhile
 PostgreSQL   many connections; death of a worker is told by an advisory lock of its connection
 """
 
@@ -43,7 +44,7 @@ def config(address: SplitResult | None, data: Path) -> dict[str, Any]:
 
 
 def _sqlite(file: Path) -> dict[str, Any]:
-    pragmas = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON"
+    pragmas = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_spill=OFF"
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": file,

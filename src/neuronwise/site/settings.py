@@ -28,6 +28,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "neuronwise.site.metrics.counted",
     "django.middleware.common.CommonMiddleware",  # refuses foreign host names, sets Content-Length
+    "neuronwise.site.views.Later",
     *(f"neuronwise.site.admin_side.{one}" for one in ("Sessions", "Csrf", "Users", "Messages")),  # pass readers by
 ]
 APPEND_SLASH = False  # it redirects every unknown address; the view `with_slash` redirects those in the table

@@ -1,9 +1,10 @@
 """The answers. A request names a row of the table or nothing; the row says which file is sent."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -102,10 +103,30 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  
     return page(request, settings.BOOK / "404.html", HTTPStatus.NOT_FOUND)
 
 
-def server_error(request: HttpRequest) -> HttpResponseBase:
+def server_error(request: HttpRequest, status: int = HTTPStatus.INTERNAL_SERVER_ERROR) -> HttpResponseBase:
     """500: the builder's page, or, since its file may be the reason, a line."""
     try:
-        return page(request, settings.BOOK / "500.html", HTTPStatus.INTERNAL_SERVER_ERROR)
+        return page(request, settings.BOOK / "500.html", status)
     except OSError:
         text = "Something went wrong on our side. Nothing of yours is lost. Please try again in a minute.\n"
-        return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type=TEXT)
+        return HttpResponse(text, status=status, content_type=TEXT)
+
+
+class Later:
+    """A middleware. 503 with the same page, where the database is locked or away: that passes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """What the view answers."""
+        return self.get_response(request)
+
+    @staticmethod
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Answer instead of a view that raised."""
+        if not isinstance(exception, OperationalError):
+            return None
+        answer = server_error(request, HTTPStatus.SERVICE_UNAVAILABLE)
+        answer["Retry-After"] = "60"
+        return answer
