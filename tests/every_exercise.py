@@ -13,7 +13,8 @@ from neuronwise.checks.slips import Slip, slips
 from neuronwise.mathematics.definitions import symbols
 from neuronwise.mathematics.printers import plain
 from neuronwise.network.examples import EXAMPLES
-from neuronwise.network.exercises import Exercise, exercises, sheet
+from neuronwise.network.exercises import exercises, sheet
+from neuronwise.network.maker import Exercise
 
 RANDOM_NETWORKS = 20
 

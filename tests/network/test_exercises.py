@@ -23,7 +23,8 @@ from neuronwise.cli import main
 from neuronwise.mathematics.printers import plain
 from neuronwise.network import DataError
 from neuronwise.network.examples import EXAMPLES
-from neuronwise.network.exercises import Exercise, Sheet, exercises, sheet
+from neuronwise.network.exercises import Sheet, exercises, sheet
+from neuronwise.network.maker import Exercise
 from neuronwise.network.sheet import html, ipynb, page, pdf, text
 
 KINDS = ["z", "a", "E", "dE/dz", "dE/dw", "w", "dE/dz hidden", "formula", "paths", "slip"]

@@ -8,7 +8,8 @@ from described import wide
 
 from neuronwise import Network
 from neuronwise.network.examples import example
-from neuronwise.network.exercises import around, exercises, sheet
+from neuronwise.network.exercises import exercises, sheet
+from neuronwise.network.maker import around
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -15,8 +15,9 @@ from neuronwise.mathematics.tree import Node
 from neuronwise.mathematics.worked import Worked
 from neuronwise.network import markdown, shown, storage
 from neuronwise.network.errors import DataError
-from neuronwise.network.exercises import Exercise, Sheet, Words
+from neuronwise.network.exercises import Sheet
 from neuronwise.network.explain import Explanation
+from neuronwise.network.maker import Exercise, Words
 
 SOLUTIONS = ".solutions"
 ROOM = """<style>
