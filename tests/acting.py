@@ -24,7 +24,8 @@ def main(runs: int, steps: int, fault: str = "") -> int:
     CLOCK.run()
     CHANCE.run()
     opening.open_site()
-    from actions import Actions, prepare  # noqa: PLC0415  (it holds the site's tables)
+    from actions import Actions  # noqa: PLC0415  (it holds the site's tables)
+    from beginning import prepare  # noqa: PLC0415  (so does this)
 
     if fault:
         from wrong_actions import FAULTS  # noqa: PLC0415

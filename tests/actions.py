@@ -3,66 +3,35 @@
 `which` chooses among what is there now; where nothing is there to choose from, the rule is not taken.
 """
 
-import hashlib
 import json
 import os
-import re
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import wraps
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 from uuid import UUID
 
+from beginning import BOUNCES, HANDLES, HANDS, SLUGS, TO_COME, empty, read_secrets, restore, write
 from clocks import CHANCE, CLOCK, MORNING
+from comparing import Compared, Got, picked
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection, connections
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from modelled import AFTER_A_RESTORE, AUTHOR, LIVES, TRANSITIONS, Letter, Model, Said, Tables, whole
+from hypothesis.stateful import initialize, precondition, rule
+from modelled import AUTHOR, Letter, Model, Said, Tables
 from modelled import Worker as Modelled
-from reaching import NAME, PASSWORD, Answer, Author, Box, Hand, Side, files, note_transitions, read, transitions
-from serving import write_book
+from reaching import Answer, Author, Box, Side, files, read
 
-from neuronwise.site import (
-    aftermath,
-    backups,
-    bounces,
-    consent,
-    contents,
-    environment,
-    folder,
-    forms,
-    ledger,
-    logins,
-    withdrawals,
-)
-from neuronwise.site.authors import account
-from neuronwise.site.errors import BackupError
-from neuronwise.site.models import Chapter, Delivery, Reply, Subscriber, mirror
+from neuronwise.site import backups, bounces, consent, contents, environment, folder, ledger
+from neuronwise.site.models import Subscriber, mirror
 from neuronwise.site.publishing import PublishError, publish
 from neuronwise.site.replies import models as of_replies
-from neuronwise.site.replies import pieces, views
 
-T = TypeVar("T")
 READERS = [f"canary-{letter}@example.org" for letter in "abcd"]
 EVERYBODY = [*READERS, AUTHOR]
-SLUGS = {1: "1-the-smallest-network", 2: "2-error"}
-TITLES = {1: "The smallest network", 2: "Error"}
-TO_COME = 3
-ENDS = ("/", "/replies", "/replies.xml")
-LATEST = 20  # in the feed
-PAGE = """<!doctype html><title>{title}</title><p>build-{build}.</p><!-- sign-up -->
-<div id="formula-a">a = w x</div><!-- replies-to-formula-a: a = w x --><h2 id="slope">The slope</h2>
-<!-- replies-to-slope: The slope --><!-- replies -->
-"""
-HANDS = 2
 STATES = ["", "pending", "active", "active", "gone"]
 MANNERS = ["fine", "fine", "fine", "trap", "early", "late", "foreign", "wrong"]
 DEATHS = ["claimed", "posting", "posted", "noted", "settling"]
@@ -93,31 +62,9 @@ Message-ID: <{key}@book.example>
 
 --=b--
 """
-BOUNCES = settings.DATA.parent / "bounces"
 which = st.integers(0, 999)
 addresses = st.sampled_from(EVERYBODY)
-HANDLES: list[Hand] = []
 TAKEN: dict[str, int] = {}
-
-
-@dataclass(frozen=True)
-class Got:
-    """A letter in somebody's hands: its key, the path of its link, and when it was written."""
-
-    letter: Letter
-    key: str
-    path: str
-    made: datetime
-
-    def is_over(self, now: datetime) -> bool:
-        """Whether its link's time is over."""
-        life = LIVES[self.letter.kind]
-        return life is not None and now >= self.made + life
-
-
-def picked(options: Sequence[T], number: int) -> T:
-    """One of them."""
-    return options[number % len(options)]
 
 
 def action(**arguments: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Any]:
@@ -139,17 +86,7 @@ def action(**arguments: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]
     return counted
 
 
-def prepare() -> None:
-    """What all runs share: the account, the triggers, the threads, the first secret."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the right one takes its time
-    note_transitions()
-    vars(ledger).update(random_key=random_key)
-    book()
-    account(NAME, PASSWORD)
-    HANDLES.extend(Hand() for _ in range(HANDS))
-
-
-class Actions(RuleBasedStateMachine):
+class Actions(Compared):
     """One run: the site and its model, both at their beginning."""
 
     runs: ClassVar[int] = 0
@@ -173,18 +110,13 @@ class Actions(RuleBasedStateMachine):
         self.readers, self.author = Side(WSGIHandler()), Author()
         self.box = Box(outbox=outbox, batch=3, seen=self._posted)
         self.hands: dict[int, Modelled] = {}
-        self.names: dict[str, tuple[str, int]] = {}  # of letters: their keys
-        self.addresses: dict[int, str] = {}
-        self.chances: dict[tuple[str, int], tuple[str, datetime]] = {}
-        self.people: dict[UUID, int] = {}
-        self.replies: dict[UUID, int] = {}
+        self.begin_to_compare()
         self.got: list[Got] = []
         self.held = Counter[tuple[str, int]]()  # since the last restore
         self.saved: Tables | None = None
         self.worth_a_backup = 0
         self.restoring = False
-        self.words = self.looks = 0
-        self.last: object = None
+        self.words = 0
         for address, state in zip(READERS, states, strict=True):
             if state:
                 who = self.model.person(address, self.now)
@@ -611,193 +543,3 @@ class Actions(RuleBasedStateMachine):
         self.restoring = True
         self.model.restore(self.saved, self.now)
         self.held.clear()
-
-    # what holds after each action
-
-    @invariant()
-    def all_is_as_the_model_says(self) -> None:
-        """The ledger, the people, the replies, the outbox, the log of who withdrew; what everybody has received."""
-        self._compared()
-        assert Counter(each.letter for each in self.got) == Counter(self.model.held)
-        assert list(self.model.doubled(self.held)) == []
-        unlisted = transitions() - TRANSITIONS - (AFTER_A_RESTORE if self.restoring else set())
-        self.restoring = False
-        assert not unlisted, unlisted
-
-    def _compared(self) -> None:
-        """Compare; what is chance, a letter's key and the fraction of the second when it is due, is learned first."""
-        seen = self._seen()
-        for key, row in self.model.tables.rows.items():
-            name, due = self.chances.get(key, ("", row.due))
-            row.name = row.name or name
-            row.due = due if whole(due) == whole(row.due) else row.due
-            self.names[row.name] = key
-        for who, one in self.model.tables.people.items():
-            self.addresses[who] = one.address
-        wrong = list(differences(self.model.told(), seen))
-        assert not wrong, "\n".join(wrong)
-
-    def _seen(self) -> dict[str, dict[object, object]]:
-        """What there is, in the model's words."""
-        rows = Subscriber.objects.order_by("made", "id")
-        people: dict[object, object] = {
-            self._whose(one): (one.address, one.state, whole(one.made), whole(one.confirmed), one.bounces)
-            for one in rows
-        }
-        said = Reply.objects.order_by("made", "id")
-        replies: dict[object, object] = {self._which(reply): self._reply(reply) for reply in said}
-        letters = {self._letter(row): row for row in Delivery.objects.all()}
-        self.chances = {key: (row.key.hex, row.next_try) for key, row in letters.items()}
-        outbox = settings.DATA / "outbox"
-        return {
-            "people": people,
-            "letters": {
-                key: (row.state, row.tries, row.code, row.worker, whole(row.next_try), row.key.hex)
-                for key, row in letters.items()
-            },
-            "replies": replies,
-            "chapters": {one.number: whole(one.published) for one in Chapter.objects.filter(number__in=SLUGS)},
-            "withdrawn": dict(Counter(self._withdrawal(one) for one in withdrawals.noted(settings.DATA))),
-            "drafts": dict.fromkeys((tuple(name.split(".")) for name in files(outbox / "writing")), 1),
-            "outbox": dict.fromkeys(files(outbox / "new"), 1),
-        }
-
-    def _whose(self, row: Subscriber) -> int:
-        if row.pk not in self.people:
-            self.people[row.pk] = self.model.number(row.address) or -len(self.people)
-        return self.people[row.pk]
-
-    def _which(self, row: Reply) -> int:
-        if row.pk not in self.replies:
-            new = [n for n, said in self.model.tables.replies.items() if n not in self.replies.values()]
-            same = [n for n in new if self.model.tables.replies[n].text == row.text]
-            self.replies[row.pk] = (same or [-len(self.replies)])[0]
-        return self.replies[row.pk]
-
-    def _reply(self, row: Reply) -> tuple[object, ...]:
-        parent = row.parent_id and self.replies.get(row.parent_id)
-        what = (row.chapter_id, row.anchor, parent, row.name, row.address, row.text, row.state, row.by_author)
-        return (*what, whole(row.made), whole(row.decided))
-
-    def _letter(self, row: Delivery) -> tuple[str, int]:
-        kind, _, rest = row.topic.partition(":")
-        topic = f"{kind}:{self.replies.get(UUID(rest))}" if kind == "reply" else row.topic
-        return topic, self.people[row.subscriber_id]
-
-    def _withdrawal(self, one: withdrawals.Withdrawal) -> tuple[str, str, int | None]:
-        if one.who in self.people:
-            return one.how, "person", self.people[one.who]
-        return one.how, "reply", self.replies.get(one.who)
-
-    @invariant()
-    def readers_see_what_is_published_and_approved(self) -> None:
-        """Each public chapter as it was published, with its replies and no address; nothing of the others."""
-        self.now = CLOCK.look()
-        out = [number for number in SLUGS if self.model.is_public(number, self.now)]
-        shown = {number: (self.model.shown_build(number), self.model.shown(number)) for number in out}
-        told = (shown, self.model.told()["replies"])
-        pages = [(number, end) for number in SLUGS for end in (ENDS if number in out else ENDS[:1])]
-        self.looks += 1
-        for page in pages if told != self.last else [picked(pages, self.looks)]:
-            self._looked_at(*page, is_out=page[0] in out)
-        self.last = told
-
-    def _looked_at(self, number: int, end: str, *, is_out: bool) -> None:
-        answer = self.readers.ask(f"/{SLUGS[number]}{end}")
-        assert answer.status == (200 if is_out else 404), (end, answer)
-        assert "canary" not in answer.text, answer
-        if not is_out:
-            return
-        said = [self.model.tables.replies[each] for each in self.model.shown(number)]
-        said = [one for one in said if one.state == "approved"]
-        if end == "/":
-            assert f"build-{self.model.shown_build(number)}." in answer.text
-            count = re.search(r'class="count">(\d+)<', answer.text)
-            assert int(count[1] if count else 0) == len(said), answer
-        if end == "/replies.xml" and len(said) > LATEST:
-            return
-        assert set(re.findall(r"words-\d+", answer.text)) == {one.text for one in said}, (end, answer)
-        assert set(re.findall(r"name-\d+", answer.text)) == {one.name for one in said if one.name} - {"Ada"}, (
-            end,
-            answer,
-        )
-
-
-def differences(expected: dict[str, dict[object, object]], seen: dict[str, dict[object, object]]) -> Iterator[str]:
-    """What is there and should not be, or the other way round."""
-    for table, rows in expected.items():
-        for key in [*rows, *(key for key in seen[table] if key not in rows)]:
-            if rows.get(key) != seen[table].get(key):
-                yield f"{table} {key}: expected {rows.get(key)}; got {seen[table].get(key)}"
-
-
-# the site at its beginning
-
-
-def empty() -> None:
-    """Nothing is left of the run before."""
-    for table in (Delivery, Reply, Subscriber, Session):
-        table.objects.all().delete()
-    Chapter.objects.update(published=None, copy="")
-    for name in ("outbox", "published", "workers"):
-        shutil.rmtree(settings.DATA / name, ignore_errors=True)
-    (settings.DATA / withdrawals.LOG).unlink(missing_ok=True)
-    (settings.DATA / folder.SECRET).write_text(f"{'s' * 64}\n")
-    read_secrets()
-    for name in ("new", "cur"):
-        shutil.rmtree(BOUNCES / name, ignore_errors=True)
-        (BOUNCES / name).mkdir(parents=True)
-    for limiter in (forms.LETTERS, logins.TRIES, views.REPLIES):
-        limiter.counts.clear()
-    pieces._pieces.cache_clear()  # noqa: SLF001  (the same times come again)
-    transitions()
-
-
-def random_key() -> str:
-    """As the site's own, but chance that comes again."""
-    key = f"MD5('{CHANCE.uuid4()}' || CAST(id AS text))"
-    return f"CAST({key} AS uuid)" if connection.vendor == "postgresql" else key
-
-
-def read_secrets() -> None:
-    """What a start of the site does."""
-    settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS = folder.secrets_of(settings.DATA)
-
-
-def write(number: int, build: int) -> None:
-    """Write a chapter as the builder does."""
-    page = PAGE.format(title=TITLES[number], build=build).encode()
-    (settings.BOOK / SLUGS[number] / "index.html").write_bytes(page)
-    file = settings.BOOK / "contents.json"
-    whole_book = json.loads(file.read_text())
-    whole_book["chapters"][number - 1]["digest"] = hashlib.sha256(page).hexdigest()
-    file.write_text(json.dumps(whole_book))
-
-
-def book() -> None:
-    """A book of two chapters, and a third that is to come."""
-    write_book(settings.BOOK)
-    file = settings.BOOK / "contents.json"
-    whole_book = json.loads(file.read_text())
-    first, to_come = whole_book["chapters"]
-    second = first | {"number": 2, "slug": SLUGS[2], "title": TITLES[2]}
-    shutil.copytree(settings.BOOK / SLUGS[1], settings.BOOK / SLUGS[2])
-    file.write_text(json.dumps(whole_book | {"chapters": [first, second, to_come | {"number": TO_COME}]}))
-
-
-def restore() -> None:
-    """What `neuronwise book restore --replace` does, while nobody is there."""
-    for hand in HANDLES:
-        hand.close()
-    connections.close_all()
-    data, file = settings.DATA, settings.DATA / "site.backup"
-    while True:
-        try:
-            backups.restore(data, environment.database(os.environ), file, replace=True)
-            break
-        except BackupError as error:  # PostgreSQL ends a connection in its own time
-            if "at work" not in str(error):
-                raise
-    aftermath.settle()
-    backups.finish(data)
-    mirror(contents.read(settings.BOOK))
