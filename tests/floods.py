@@ -303,12 +303,7 @@ class Flood:
     def _word(self, name: str, chance: Random) -> str:
         if name == "form":
             return chance.choice([*self.known.times, "x"])
-        if name in {
-            "to",
-            "subscriber",
-            "_selected_action",
-            "_to_field",
-        }:  # an empty _to_field is a fault of Django's admin
+        if name in {"to", "subscriber", "_selected_action"}:
             return chance.choice(self.known.ids)
         return chance.choice([*WORDS, chance.choice(TEXTS), "".join(map(chr, chance.choices(range(0x3000), k=20)))])
 

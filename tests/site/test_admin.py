@@ -140,6 +140,18 @@ def test_subscribers_are_found_and_nobody_can_be_added_by_hand(author: Page, dra
     assert answer.status == 403
 
 
+@pytest.mark.parametrize(("field", "status"), [("", 200), ("id", 200), ("address", 400), ("nothing", 400)])
+def test_a_row_is_found_by_its_key_whatever_field_the_address_names(
+    author: Page, draft: Site, field: str, status: int
+) -> None:
+    ((key,),) = rows(draft, "SELECT id FROM site_subscriber LIMIT 1")
+
+    answer = author.goto(f"http://127.0.0.1:{draft.admin_port}/admin/site/subscriber/{key}/change/?_to_field={field}")
+
+    assert answer
+    assert answer.status == status
+
+
 def act(author: Page, draft: Site, table: str, words: str, action: str) -> None:
     """Choose the rows with these words, and do something with them."""
     author.goto(f"http://127.0.0.1:{draft.admin_port}/admin/site/{table}/")

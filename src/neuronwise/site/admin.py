@@ -34,6 +34,10 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django takes none
         """Nobody takes rows away by hand."""
         return False
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
+        """The row; Django itself takes an empty `?_to_field=` for a field's name, and breaks down."""
+        return super().get_object(request, object_id, from_field or None)
+
 
 class Accounts(ReadOnly):
     """Who may log in. Accounts and passwords are made by `neuronwise book author`; here one can be taken away."""
