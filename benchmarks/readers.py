@@ -118,9 +118,7 @@ def load(port: int, path: str, headers: dict[str, str]) -> float:
 
 
 def memory(process: int) -> float:
-    """The megabytes that a process had at its highest; where the system does not tell, nothing."""
+    """The megabytes that a process had at its highest; where the system does not tell, or it has ended, nothing."""
     status = Path(f"/proc/{process}/status")
-    if not status.exists():
-        return 0
-    (kilobytes,) = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())
-    return int(kilobytes) / 1000
+    told = status.read_text() if status.exists() else ""
+    return sum(int(kilobytes) / 1000 for kilobytes in re.findall(r"VmHWM:\s+(\d+) kB", told))

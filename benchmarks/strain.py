@@ -19,6 +19,7 @@ from numbered import faults, writing
 from serving import running
 
 from benchmarks.measured import Row, none
+from benchmarks.readers import memory
 
 WARM_UP, REQUESTS = 10_002, 90_000  # the same number for each of six connections
 WORKERS, LETTERS, ROUNDS = 4, 20_000, 20
@@ -111,6 +112,7 @@ def readers(name: str, host: str | None) -> Iterator[Row]:
     """A reader asks for one page after the other, while all letters about a chapter are queued."""
     seconds: list[float] = []
     refused: list[int] = []
+    most = 0.0
     with tempfile.TemporaryDirectory() as folder:
         made = ledger(Path(folder), SUBSCRIBERS, **settings(host, name, "readers"))
         with running(made.book, made.data, **made.settings) as site, made.start("publish", "1") as publishing:
@@ -119,8 +121,10 @@ def readers(name: str, host: str | None) -> Iterator[Row]:
                 status = site.ask("/atom.xml").status
                 seconds.append(time.perf_counter() - started)
                 refused += [status] * (status != HTTPStatus.OK)
+                most = max(most, memory(publishing.pid))
                 time.sleep(PAUSE)
         queued = made.states().get("queued", 0)
     about = f"{len(seconds):,} pages asked for while a chapter is published to {queued:,}, {name}"
     yield none(f"{about}: refused", refused if queued == SUBSCRIBERS else [*refused, queued])
     yield f"{about}: the slowest", max(seconds) * 1000, 1000, "ms"
+    yield f"{about}: memory of the program that publishes, at its highest", most, 120, "MB"
