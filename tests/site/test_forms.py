@@ -294,6 +294,13 @@ def test_where_nobody_can_read_either_all_are_told_to_come_again(own: Site) -> N
     for answer in (page, sent):
         assert (answer.status, answer.headers["Retry-After"], answer.body) == (503, "60", FILES["500.html"])
     assert own.ask(f"/{SLUG}/").status == 200
+    own.process.send_signal(signal.SIGINT)
+    log, _ = own.process.communicate(timeout=PATIENCE)
+    told = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    assert sorted((line["route"], line["status"], line["error"].split()[0]) for line in told) == [
+        ("<slug:slug>/", 503, "OperationalError"),
+        ("<slug:slug>/reply", 503, "OperationalError"),
+    ]
 
 
 def test_what_was_chosen_for_ones_words_is_still_chosen_where_erasing_has_to_wait(own: Site) -> None:

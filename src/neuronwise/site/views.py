@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
+from django.utils.log import log_response
 from django.views.decorators.http import require_safe
 
 from neuronwise.site import files, loop, machines, pages
@@ -129,4 +130,5 @@ class Later:
             return None
         answer = server_error(request, HTTPStatus.SERVICE_UNAVAILABLE)
         answer["Retry-After"] = "60"
+        log_response("", response=answer, request=request, exception=exception)  # type: ignore[arg-type]  # any answer
         return answer
