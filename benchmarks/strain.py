@@ -123,7 +123,7 @@ def readers(name: str, host: str | None) -> Iterator[Row]:
                 refused += [status] * (status != HTTPStatus.OK)
                 most = max(most, memory(publishing.pid))
                 time.sleep(PAUSE)
-        queued = made.states().get("queued", 0)
+        queued = sum(made.states().values())  # some may be on their way
     about = f"{len(seconds):,} pages asked for while a chapter is published to {queued:,}, {name}"
     yield none(f"{about}: refused", refused if queued == SUBSCRIBERS else [*refused, queued])
     yield f"{about}: the slowest", max(seconds) * 1000, 1000, "ms"

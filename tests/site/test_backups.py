@@ -374,6 +374,20 @@ def test_a_copy_that_is_dropped_while_the_backup_is_made_is_not_half_in_it(
         assert [name for name in whole.namelist() if name.startswith("published")] == ["published/1-one-new/index.html"]
 
 
+def test_with_a_misspelt_setting_nothing_is_backed_up_or_restored(filled: Place, tmp_path: Path) -> None:
+    file = tmp_path / "site.backup"
+    filled.run("backup", file)
+    wrong = Place(filled.data, {"NEURONWISE_DATABSE": "postgresql://book@localhost/book"})
+    before = filled.told()
+
+    backed, restored = wrong.run("backup", tmp_path / "other.backup"), wrong.run("restore", file, "--replace")
+
+    for refused in (backed, restored):
+        assert (refused.returncode, "is NEURONWISE_DATABASE meant?" in refused.stderr) == (2, True), refused.stderr
+    assert not (tmp_path / "other.backup").exists()
+    assert filled.told() == before
+
+
 # settings and accounts
 
 
@@ -404,7 +418,7 @@ def test_the_check_names_every_unsafe_setting_and_changes_nothing(tmp_path: Path
     assert list((tmp_path / "data").iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["LISTEN", "PROXY", "MAIL", "FROM", "BOUNCES", "DATABASE"])
+@pytest.mark.parametrize("name", ["LISTEN", "PROXY", "MAIL", "FROM", "BOUNCES", "DATABASE", "ADMIN_PUBLIC"])
 def test_one_wrong_setting_is_one_finding(tmp_path: Path, name: str) -> None:
     settings = {"NEURONWISE_BOOK": str(write_book(tmp_path / "book")), f"NEURONWISE_{name}": "nonsense"}
 

@@ -104,3 +104,8 @@ def test_a_misspelt_setting_is_refused_with_the_one_that_is_meant_and_without_it
 
 def test_settings_of_other_rooms_are_none_of_the_sites() -> None:
     environment.check(dict.fromkeys(["NEURONWISE_CACHE", "NEURONWISE_CHROMIUM", "MAIL", "XNEURONWISE_MIAL"], "x"))
+
+
+@pytest.mark.parametrize("name", ["DATABASE_PORT", "MAIL_SERVICE_PORT", "ADMIN_SERVICE_HOST"])
+def test_what_kubernetes_tells_of_its_services_is_no_misspelling(name: str) -> None:
+    environment.check({f"NEURONWISE_{name}": "tcp://10.0.0.1:5432"})

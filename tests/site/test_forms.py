@@ -21,9 +21,13 @@ SUBSCRIBER = "reader@example.org"
 
 @pytest.fixture
 def own(memory: Path) -> Iterator[Site]:
-    """A server that the test has alone, its book with the places for forms."""
-    landing = FILES["index.html"] + b"<!-- sign-up -->"
-    with running(write_book(memory / "book", files=FILES | {"index.html": landing}), memory / "data") as site:
+    """A server that the test has alone, its book with the places for forms, and with one that depends on a chapter."""
+    landing, fault = (
+        FILES["index.html"] + b"<!-- sign-up -->",
+        FILES["500.html"] + b"<!-- out-1 -->1<!-- end --><!-- draft-1 0-->",
+    )
+    pages = {"index.html": landing, "500.html": fault}
+    with running(write_book(memory / "book", files=FILES | pages), memory / "data") as site:
         yield site
 
 
@@ -292,7 +296,7 @@ def test_where_nobody_can_read_either_all_are_told_to_come_again(own: Site) -> N
         other.execute("ROLLBACK")
 
     for answer in (page, sent):
-        assert (answer.status, answer.headers["Retry-After"], answer.body) == (503, "60", FILES["500.html"])
+        assert (answer.status, answer.headers["Retry-After"], answer.body) == (503, "60", FILES["500.html"] + b"1")
     assert own.ask(f"/{SLUG}/").status == 200
     own.process.send_signal(signal.SIGINT)
     log, _ = own.process.communicate(timeout=PATIENCE)

@@ -9,14 +9,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
 from serving import ASSETS, FILES, PATIENCE, SLUG, Site, command, contents, environment, running, write_book
 
-from neuronwise.site import server
-from neuronwise.site.errors import PortError
+from neuronwise.site import opening, server
+from neuronwise.site.errors import PortError, SettingError
 from neuronwise.site.headers import POLICY
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -152,6 +152,14 @@ def test_a_journal_mode_that_reads_back_differently_is_refused() -> None:
     )
 
     assert "site.sqlite3: expected the journal mode truncate; got memory." in refused.stderr
+
+
+@pytest.mark.parametrize(("version", "is_old"), [("3.34.1", True), ("3.9.0", True), ("3.35.0", False), ("4.0", False)])
+def test_an_old_sqlite_is_refused_by_name(version: str, is_old: bool) -> None:  # noqa: FBT001
+    refused = pytest.raises(SettingError, match=f"NEURONWISE_DATABASE: expected SQLite 3.35 or newer.*{version}")
+
+    with refused if is_old else nullcontext():
+        opening.check_version(version)
 
 
 def test_a_broken_database_is_told_without_addresses_and_reading_the_rest_goes_on(own: Site) -> None:

@@ -63,6 +63,7 @@ def _backup(options: argparse.Namespace) -> int:
 
     environment.override(os.environ, book=None, data=options.data, port=None)
     try:
+        environment.check(os.environ)
         backups.backup(environment.data(os.environ), environment.database(os.environ), options.file)
     except StartError as error:
         return refuse(error)
@@ -77,6 +78,7 @@ def _restore(options: argparse.Namespace) -> int:
     environment.override(os.environ, book=None, data=options.data, port=None)
     data = environment.data(os.environ)
     try:
+        environment.check(os.environ)
         backups.restore(data, environment.database(os.environ), options.file, replace=options.replace)
         opening.open_site(restoring=True)
     except StartError as error:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from neuronwise.site import contents, environment, folder, withdrawals
 from neuronwise.site.environment import is_loopback
-from neuronwise.site.errors import StartError
+from neuronwise.site.errors import SettingError, StartError
 
 ENCRYPTED = {"require", "verify-ca", "verify-full"}  # of PGSSLMODE, PostgreSQL's own variable
 
@@ -32,13 +32,13 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
     for name, look in LOOKS.items():
         try:
             yield from look(environ)
+        except SettingError as error:
+            if error.name == name or error.name not in LOOKS:  # else the other setting's own look says so
+                yield Finding(error.name, error.words, well=False)
         except StartError as error:
-            words = str(error).removeprefix(f"{name}: ")
-            if words.partition(":")[0] not in LOOKS:  # else it is about another setting, whose own look says so
-                yield Finding(name, words, well=False)
+            yield Finding(name, str(error), well=False)
     for wrong in environment.misspelt(environ):
-        name, _, words = str(wrong).partition(": ")
-        yield Finding(name, words, well=False)
+        yield Finding(wrong.name, wrong.words, well=False)
 
 
 def _unsafe(name: str, expected: str, got: object) -> Finding:

@@ -58,7 +58,7 @@ def oldest(*, stale: bool) -> datetime:
 
 def overdue() -> int:
     """How many rows have waited so long that only the author can say whether they are to go."""
-    return Delivery.objects.filter(state=State.QUEUED, next_try__lte=timezone.now() - STALE).count()
+    return Delivery.objects.filter(state=State.QUEUED, next_try__lte=oldest(stale=False)).count()
 
 
 class Worker:

@@ -231,12 +231,14 @@ def bounces(environ: Mapping[str, str]) -> Path | None:
 def misspelt(environ: Mapping[str, str]) -> Iterator[SettingError]:
     """What reads like a setting and is none: it would say nothing, and a default would hold. Values may be secret.
 
+    Names that end like Kubernetes' own, which tell of its services, are nobody's misspelling.
+
     >>> [str(error) for error in misspelt({"NEURONWISE_MIAL": "smtps://book:secret@mail.example"})]
     ['NEURONWISE_MIAL: expected the name of a setting; is NEURONWISE_MAIL meant?']
     """
     for name in sorted(environ.keys() - NAMES):
         head, _, rest = name.partition("_")
-        if head == "NEURONWISE":
+        if head == "NEURONWISE" and not rest.endswith(("_HOST", "_PORT")):
             for near in get_close_matches(rest, [known.removeprefix("NEURONWISE_") for known in NAMES], 1):
                 yield SettingError(name, expected=f"the name of a setting; is NEURONWISE_{near} meant?")
 

@@ -17,7 +17,8 @@ class SettingError(StartError):
     """An environment variable has a value that the site can't use, or a name that is none; then `got` is left out."""
 
     def __init__(self, name: str, *, expected: str, got: str | None = None) -> None:
-        super().__init__(f"{name}: expected {expected}" + ("" if got is None else f"; got {got!r}"))
+        self.name, self.words = name, f"expected {expected}" + ("" if got is None else f"; got {got!r}")
+        super().__init__(f"{name}: {self.words}")
 
 
 class PortError(StartError):

@@ -100,10 +100,10 @@ def filled(
 
     A form's sealed time changes with every second, but for an hour the browser's copy is good all the same.
     """
-    from neuronwise.site.models import drafts  # noqa: PLC0415  (models can be loaded only after django.setup)
+    from neuronwise.site.models import drafts, known_drafts  # noqa: PLC0415  (models need django.setup)
 
-    page = file.read_bytes()
-    shown = without_drafts(page, drafts()) if OUT.search(page) else page  # else the database may be away
+    hidden = drafts() if status < HTTPStatus.INTERNAL_SERVER_ERROR else known_drafts()  # the database may be the reason
+    shown = without_drafts(file.read_bytes(), hidden)
     whole = MARKER.sub(lambda found: pieces.get(found[1].decode(), "").encode(), shown)
     version = hashlib.sha256(TIME.sub(rb"\1", whole) + b"%d" % (time.time() // HOUR)).hexdigest()
     allowed = accepted(request.headers.get("Accept-Encoding", ""))

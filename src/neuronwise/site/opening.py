@@ -4,6 +4,7 @@ A module that has models can be loaded only after `settings`, so commands load t
 """
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from neuronwise.site.contents import Contents
 from neuronwise.site.database import alone
 from neuronwise.site.errors import FolderError, SettingError
 
+OLDEST_SQLITE = (3, 35)
+
 
 def open_site(*, restoring: bool = False) -> None:
     """Everything but the built book; `restoring` says that the restore that isn't done yet asks.
@@ -29,6 +32,7 @@ def open_site(*, restoring: bool = False) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "neuronwise.site.settings"
     django.setup()
     with in_words():
+        check_version(sqlite3.sqlite_version)
         check_journal(data)
         _migrate()
 
@@ -62,6 +66,13 @@ def mirror(built: Contents) -> None:
     from neuronwise.site import models  # noqa: PLC0415  (models can be loaded only after django.setup)
 
     models.mirror(built)
+
+
+def check_version(version: str) -> None:
+    """The ledger's statements need what SQLite has since March 2021: RETURNING, and MATERIALIZED."""
+    if connection.vendor == "sqlite" and tuple(map(int, version.split("."))) < OLDEST_SQLITE:
+        expected = "SQLite 3.35 or newer in this Python, or else a database of PostgreSQL"
+        raise SettingError(environment.DATABASE, expected=expected, got=f"SQLite {version}")
 
 
 def check_journal(data: Path) -> None:
