@@ -9,6 +9,7 @@ disagreement, and tells the shortest way to it; with a fault, which it should fi
 import json
 import sys
 import traceback
+from contextlib import redirect_stdout
 
 from clocks import CHANCE, CLOCK
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -26,6 +27,9 @@ def main(runs: int, steps: int, fault: str = "") -> int:
     opening.open_site()
     from actions import Actions  # noqa: PLC0415  (it holds the site's tables)
     from beginning import prepare  # noqa: PLC0415  (so does this)
+
+    def tell(**more: object) -> None:
+        print(json.dumps({"runs": Actions.runs, "steps": Actions.steps, **more}), flush=True)
 
     if fault:
         from wrong_actions import FAULTS  # noqa: PLC0415
@@ -46,19 +50,16 @@ def main(runs: int, steps: int, fault: str = "") -> int:
         some = settings(every, max_examples=min(AT_ONCE, runs - first))
         try:
             some_actions = seed(first)(type("Some", (Actions,), {}))
-            run_state_machine_as_test(some_actions, settings=some, _min_steps=steps)  # none is shorter
+            with redirect_stdout(sys.stderr):  # Hypothesis prints the way there
+                run_state_machine_as_test(some_actions, settings=some, _min_steps=steps)  # none is shorter
         except Exception as error:  # (a site that breaks down disagrees as well)
             place = traceback.extract_tb(error.__traceback__)[-1]
-            found = f"{place.line}\n{error}"[:2000]
-            print(
-                json.dumps({"runs": Actions.runs, "steps": Actions.steps, "rules": Actions.taken, "found": found}),
-                flush=True,
-            )
+            tell(rules=Actions.taken, found=f"{place.line}\n{error}"[:2000])
             if not fault:
                 raise
             return 1
-        print(json.dumps({"runs": Actions.runs, "steps": Actions.steps}), flush=True)
-    print(json.dumps({"runs": Actions.runs, "steps": Actions.steps, "rules": Actions.taken}), flush=True)
+        tell()
+    tell(rules=Actions.taken)
     return 0
 
 

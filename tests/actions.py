@@ -21,7 +21,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
-from modelled import AUTHOR, Letter, Model, Said, Tables
+from modelled import AUTHOR, Backup, Letter, Model, Said
 from modelled import Worker as Modelled
 from reaching import Answer, Author, Box, Side, files, read
 
@@ -113,7 +113,7 @@ class Actions(Compared):
         self.begin_to_compare()
         self.got: list[Got] = []
         self.held = Counter[tuple[str, int]]()  # since the last restore
-        self.saved: Tables | None = None
+        self.saved: Backup | None = None
         self.worth_a_backup = 0
         self.restoring = False
         self.words = 0

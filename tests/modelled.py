@@ -107,12 +107,20 @@ class Worker:
 
 @dataclass
 class Tables:
-    """What a backup holds."""
+    """What the database holds."""
 
     people: dict[int, Person] = field(default_factory=dict)
     rows: dict[Key, Row] = field(default_factory=dict)
     replies: dict[int, Said] = field(default_factory=dict)
     chapters: dict[int, Chapter] = field(default_factory=dict)
+
+
+@dataclass
+class Backup:
+    """What a backup holds: the tables, and which builds of which chapters are copied for readers."""
+
+    tables: Tables
+    copies: set[tuple[int, int]]
 
 
 class Model:
@@ -469,13 +477,14 @@ class Model:
                 for each in [number, *self.answers(number)]:
                     self.tables.replies.pop(each, None)
 
-    def backup(self) -> Tables:
-        """What a backup holds."""
-        return deepcopy(self.tables)
+    def backup(self) -> Backup:
+        """Everything but the log, the builds, and what has gone."""
+        return deepcopy(Backup(self.tables, self.copies))
 
-    def restore(self, tables: Tables, now: datetime) -> None:
+    def restore(self, saved: Backup, now: datetime) -> None:
         """An old state comes back, but nobody who has left since, and no letter goes that may have gone."""
-        self.tables = deepcopy(tables)
+        self.tables = deepcopy(saved.tables)
+        self.copies |= saved.copies
         for row in self.tables.rows.values():
             row.doubts = 0
             if row.state in {"queued", "sending"}:
