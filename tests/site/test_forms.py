@@ -291,11 +291,11 @@ def test_where_nobody_can_read_either_all_are_told_to_come_again(own: Site) -> N
         ThreadPoolExecutor(2) as pool,
     ):
         other.execute("BEGIN EXCLUSIVE")
-        sent = pool.submit(reply, own)
-        page, sent = own.ask(f"/{SLUG}/"), sent.result()
+        writer = pool.submit(reply, own)
+        answers = [own.ask(f"/{SLUG}/"), writer.result()]
         other.execute("ROLLBACK")
 
-    for answer in (page, sent):
+    for answer in answers:
         assert (answer.status, answer.headers["Retry-After"], answer.body) == (503, "60", FILES["500.html"] + b"1")
     assert own.ask(f"/{SLUG}/").status == 200
     own.process.send_signal(signal.SIGINT)

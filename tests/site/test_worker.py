@@ -207,7 +207,7 @@ def test_what_is_known_of_chapters_is_read_anew_after_a_second(worker: Make, mon
     looked: list[float] = []
     seconds = [0.0]
     monkeypatch.setattr(letters, "look_again", lambda: looked.append(seconds[0]))
-    monkeypatch.setattr(delivering.time, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(time, "monotonic", lambda: seconds[0])
     one = worker(Box())
 
     for seconds[0] in (5.0, 5.99, 6.0, 6.99):
