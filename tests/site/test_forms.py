@@ -22,10 +22,8 @@ SUBSCRIBER = "reader@example.org"
 @pytest.fixture
 def own(memory: Path) -> Iterator[Site]:
     """A server that the test has alone, its book with the places for forms, and with one that depends on a chapter."""
-    landing, fault = (
-        FILES["index.html"] + b"<!-- sign-up -->",
-        FILES["500.html"] + b"<!-- out-1 -->1<!-- end --><!-- draft-1 0-->",
-    )
+    landing = FILES["index.html"] + b"<!-- sign-up -->"
+    fault = FILES["500.html"] + b"<!-- out-1 -->1<!-- end --><!-- draft-1 0-->"
     pages = {"index.html": landing, "500.html": fault}
     with running(write_book(memory / "book", files=FILES | pages), memory / "data") as site:
         yield site
