@@ -203,6 +203,19 @@ def test_the_author_decides_on_replies(author: Page, draft: Site, action: str, s
     assert re.search(r"/r/[\w-]{48}$", author.get_by_role("link", name="Read and answer").get_attribute("href") or "")
 
 
+def test_a_program_that_keeps_passwords_learns_whose_a_new_one_is(author: Page, draft: Site) -> None:
+    author.goto(f"http://127.0.0.1:{draft.admin_port}/admin/")
+    author.get_by_role("link", name="Change password").click()
+
+    name = author.locator("form:has([autocomplete=new-password]) [type=text][autocomplete=username]")
+    expect(name).to_have_value(NAME)
+    wrong = {"Old password": "a wrong password", "New password": "short", "New password confirmation": "shirt"}
+    for label, password in wrong.items():
+        author.get_by_label(f"{label}:", exact=True).fill(password)
+    author.get_by_role("button", name="Change my password").click()
+    expect(author.get_by_label("Old password")).to_have_accessible_description(re.compile("incorrectly"))
+
+
 def test_a_password_is_kept_as_a_slow_hash(draft: Site) -> None:
     with closing(sqlite3.connect(draft.data / "site.sqlite3")) as database:
         ((password,),) = database.execute("SELECT password FROM auth_user")
