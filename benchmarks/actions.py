@@ -1,6 +1,6 @@
 """All actions of the site at random, against a model: after each, the site has to be as the model says.
 
-Each kind of database has a run of its own. A line on the terminal tells how far it is.
+Each kind of database has a run of its own, beside the others. A line on the terminal tells how far each is.
 """
 
 import os
@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,16 +38,26 @@ FULL, SMALL = Size(2_000, 50, 400), Size(200, 50, 200)
 def figures(size: Size) -> Iterator[Row]:
     """Measure everything."""
     with ExitStack() as stack:
-        host = stack.enter_context(postgres.cluster()) if postgres.programs() else None
-        yield from agreeing(size, "SQLite")
-        if host:
-            yield from agreeing(size, "PostgreSQL", NEURONWISE_DATABASE=postgres.database(host, "actions"))
-        yield missed(size)
+        databases: dict[str, dict[str, str]] = {"SQLite": {}}
+        if postgres.programs():
+            host = stack.enter_context(postgres.cluster())
+            databases["PostgreSQL"] = {"NEURONWISE_DATABASE": postgres.database(host, "actions")}
+        pool = ThreadPoolExecutor(os.cpu_count())
+        stack.callback(pool.shutdown, cancel_futures=True)  # after Ctrl-C no further one is begun
+        jobs = [
+            pool.submit(told, f"actions, {name}", size.runs, size.steps, **more) for name, more in databases.items()
+        ]
+        faults = {fault: pool.submit(told, fault, size.to_find, size.steps, fault) for fault in planted()}
+        for name, job in zip(databases, jobs, strict=True):
+            yield from agreeing(name, job.result())
+        yield none(
+            f"planted faults missed, of {len(faults)}",
+            [fault for fault, job in faults.items() if "found" not in job.result()],
+        )
 
 
-def agreeing(size: Size, name: str, **more: str) -> Iterator[Row]:
+def agreeing(name: str, last: dict[str, Any]) -> Iterator[Row]:
     """Whether the site and its model agree, and whether everything was done."""
-    last = told(f"actions, {name}", size.runs, size.steps, **more)
     about = f"{last['runs']:,} runs, {last['steps']:,} actions, {name}"
     yield none(f"actions after which the site is not as its model says: {about}", filter(None, [last.get("found")]))
     yield none(
@@ -54,16 +65,13 @@ def agreeing(size: Size, name: str, **more: str) -> Iterator[Row]:
     )
 
 
-def missed(size: Size) -> Row:
-    """How many planted faults were not found."""
+def planted() -> list[str]:
+    """The names of the planted faults."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "neuronwise.site.settings"
     django.setup()
     from wrong_actions import FAULTS  # noqa: PLC0415  (it holds the site's tables)
 
-    lasts = {fault: told(fault, size.to_find, size.steps, fault) for fault in FAULTS}
-    return none(
-        f"planted faults missed, of {len(FAULTS)}", [fault for fault, last in lasts.items() if "found" not in last]
-    )
+    return list(FAULTS)
 
 
 def told(what: str, runs: int, steps: int, fault: str = "", **more: str) -> dict[str, Any]:

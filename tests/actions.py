@@ -7,9 +7,10 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from functools import wraps
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from comparing import Compared, Got, picked
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, precondition, rule
+from hypothesis.stateful import initialize, rule
 from modelled import AUTHOR, Backup, Letter, Model, Said
 from modelled import Worker as Modelled
 from reaching import Answer, Author, Box, Side, files, read
@@ -34,6 +35,7 @@ READERS = [f"canary-{letter}@example.org" for letter in "abcd"]
 EVERYBODY = [*READERS, AUTHOR]
 STATES = ["", "pending", "active", "active", "gone"]
 MANNERS = ["fine", "fine", "fine", "trap", "early", "late", "foreign", "wrong"]
+ENDED = {"failed", "unknown", "skipped"}  # without a letter, as far as is known
 DEATHS = ["claimed", "posting", "posted", "noted", "settling"]
 ANSWERS = ["250", "250", "450", "550", "lost"]
 MOVES = {  # odd seconds: no two of them add up to a limit
@@ -64,26 +66,38 @@ Message-ID: <{key}@book.example>
 """
 which = st.integers(0, 999)
 addresses = st.sampled_from(EVERYBODY)
-TAKEN: dict[str, int] = {}
 
 
-def action(**arguments: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Any]:
-    """A rule that is counted; it begins by looking at the time."""
+@dataclass(frozen=True)
+class Kind:
+    """A kind of action: when it can be taken, how often against others, what it is given, and what it does."""
 
-    def counted(act: Callable[..., None]) -> Any:  # noqa: ANN401  (Hypothesis' own)
+    can_be_taken: Callable[["Actions"], object]
+    often: int
+    given: st.SearchStrategy[dict[str, Any]]
+    act: Callable[..., None]
+
+
+KINDS: dict[str, Kind] = {}
+TAKEN: dict[str, int] = {}  # how often each was
+
+
+def always(_: "Actions") -> bool:
+    """An action that can be taken at any time."""
+    return True
+
+
+def action(
+    can_be_taken: Callable[["Actions"], object] = always, *, often: int = 1, **given: st.SearchStrategy[Any]
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a method a kind of action."""
+
+    def named(act: Callable[..., None]) -> Callable[..., None]:
         TAKEN[act.__name__] = 0
+        KINDS[act.__name__] = Kind(can_be_taken, often, st.fixed_dictionaries(given), act)
+        return act
 
-        @wraps(act)
-        def acted(self: "Actions", **given: object) -> None:
-            TAKEN[act.__name__] += 1
-            Actions.steps += 1
-            self.now = CLOCK.look()
-            act(self, **given)
-
-        made: Any = rule
-        return made(**arguments)(acted)
-
-    return counted
+    return named
 
 
 class Actions(Compared):
@@ -97,14 +111,24 @@ class Actions(Compared):
         outbox=st.booleans(),
         resends=st.booleans(),
         states=st.tuples(*[st.sampled_from(STATES)] * len(READERS)),
-        asked=st.booleans(),
+        so_far=st.sampled_from(["", "asked", "saved", "delivered"]),
+        left_out=st.deferred(lambda: st.sets(st.sampled_from(sorted(KINDS)), max_size=10)),
     )
-    def begin(self, *, outbox: bool, resends: bool, states: tuple[str, ...], asked: bool) -> None:
-        """Some are there already; perhaps a chapter is out, and everybody has asked for letters, and has them."""
+    def begin(
+        self,
+        *,
+        outbox: bool,
+        resends: bool,
+        states: tuple[str, ...],
+        so_far: str,
+        left_out: AbstractSet[str],
+    ) -> None:
+        """Some are there already; perhaps a chapter is out, and everybody has asked for letters, or even has them."""
         Actions.runs += 1
+        self.left_out = left_out
         empty()
         CHANCE.begin()
-        self.now = CLOCK.now = MORNING
+        self.now = self.cleaned = CLOCK.now = MORNING
         settings.RESENDS = resends
         self.model = Model(outbox=outbox, resends=resends, chapters=SLUGS)
         self.readers, self.author = Side(WSGIHandler()), Author()
@@ -116,7 +140,7 @@ class Actions(Compared):
         self.saved: Backup | None = None
         self.worth_a_backup = 0
         self.restoring = False
-        self.words = 0
+        self.words = self.got_with_older = 0
         for address, state in zip(READERS, states, strict=True):
             if state:
                 who = self.model.person(address, self.now)
@@ -124,7 +148,7 @@ class Actions(Compared):
                 Subscriber.objects.create(address=address, state=state, made=self.now)
         for number in SLUGS:
             self._build(number)
-        if asked:
+        if so_far:
             for address in EVERYBODY:
                 consent.ask(address)
                 self.model.ask(address, self.now)
@@ -136,6 +160,9 @@ class Actions(Compared):
             self._reply_to(1, None, "slope", READERS[0], "fine")
             self._compared()
             self.now = CLOCK.look()
+        if so_far == "saved":
+            self._backed_up()
+        if so_far == "delivered":
             self._notify({}, stale=False)
             self._collected()
 
@@ -144,6 +171,18 @@ class Actions(Compared):
         for hand in HANDLES:
             if hand.worker:
                 hand.end()
+
+    @rule(data=st.data())
+    def act(self, data: st.DataObject) -> None:
+        """Take one of the actions that can be taken now; a run leaves some out, so that others come more often."""
+        kinds = sorted(KINDS.items(), key=lambda kind: -kind[1].often)  # Hypothesis draws the first one most often
+        names = [name for name, kind in kinds if kind.can_be_taken(self) for _ in range(kind.often)]
+        name = data.draw(st.sampled_from([name for name in names if name not in self.left_out] or names))
+        given = data.draw(KINDS[name].given)
+        TAKEN[name] += 1
+        Actions.steps += 1
+        self.now = CLOCK.look()
+        KINDS[name].act(self, **given)
 
     # readers and subscribers
 
@@ -181,8 +220,7 @@ class Actions(Compared):
     def _letters(self, kinds: str) -> list[Got]:
         return [each for each in self.got if each.letter.kind in kinds]
 
-    @precondition(lambda self: self._letters("curd"))
-    @action(which=which)
+    @action(lambda self: self._letters("curd"), which=which)
     def open_a_link(self, which: int) -> None:
         """Open a letter's link, as a program that looks for viruses does: nothing changes."""
         got = picked(self.got, which)
@@ -192,17 +230,18 @@ class Actions(Compared):
         answer = self.readers.ask(got.path)
         assert answer.status == (200 if there and not got.is_over(self.now) else 404), (got, answer)
 
-    @precondition(lambda self: self._letters("c"))
-    @action(which=which)
-    def confirm(self, which: int) -> None:
-        """Press the button that a confirmation leads to."""
+    @action(lambda self: self._letters("c"), often=2, which=which, regrets=st.booleans())
+    def confirm(self, which: int, *, regrets: bool) -> None:
+        """Press the button that a confirmation leads to; perhaps regret it in the same second, after a backup."""
         got = picked(self._letters("c"), which)
         given = not got.is_over(self.now) and self.model.confirm(got.letter.person, self.now)
         answer = self.readers.ask(got.path, {})
         assert answer.status == (200 if given else 404), (got, answer)
+        if given and regrets:
+            self._backed_up()
+            self._looked_after(got.letter.person, "unsubscribe")
 
-    @precondition(lambda self: self._letters("u"))
-    @action(which=which, by_program=st.booleans())
+    @action(lambda self: self._letters("u"), which=which, by_program=st.booleans())
     def unsubscribe(self, which: int, *, by_program: bool) -> None:
         """Press the button that the way out leads to, or have a mail program do it (RFC 8058)."""
         got = picked(self._letters("u"), which)
@@ -210,8 +249,7 @@ class Actions(Compared):
         answer = self.readers.ask(got.path, {"List-Unsubscribe": "One-Click"} if by_program else {})
         assert answer.status == 200, (got, answer)
 
-    @precondition(lambda self: self._letters("d"))
-    @action(which=which)
+    @action(lambda self: self._letters("d"), which=which)
     def take_own_data(self, which: int) -> None:
         """Take away what is kept."""
         got = picked(self._letters("d"), which)
@@ -230,8 +268,7 @@ class Actions(Compared):
             (s.text, s.state) for s in theirs
         )
 
-    @precondition(lambda self: self._letters("d"))
-    @action(which=which, keep=st.booleans())
+    @action(lambda self: self._letters("d"), which=which, keep=st.booleans())
     def erase(self, which: int, *, keep: bool) -> None:
         """Press the button that erases, with or without the words."""
         got = picked(self._letters("d"), which)
@@ -241,8 +278,8 @@ class Actions(Compared):
         answer = self.readers.ask(got.path, {"words": "keep" if keep else "remove"})
         assert answer.status == (200 if there else 404), (got, answer)
 
-    @precondition(lambda self: any(self.model.is_public(number, CLOCK.now) for number in SLUGS))
     @action(
+        lambda self: any(self.model.is_public(number, CLOCK.now) for number in SLUGS),
         address=addresses,
         which=which,
         about=st.sampled_from(["", "formula-a", "slope", "lost"]),
@@ -279,8 +316,11 @@ class Actions(Compared):
 
     # the author
 
-    @precondition(lambda self: self._letters("r"))
-    @action(which=which, decision=st.sampled_from(["approved", "approved", "refused", "answer", "answer nothing", ""]))
+    @action(
+        lambda self: self._letters("r"),
+        which=which,
+        decision=st.sampled_from(["approved", "approved", "refused", "answer", "answer nothing", ""]),
+    )
     def decide_by_link(self, which: int, decision: str) -> None:
         """Press one of the buttons that the author's letter leads to."""
         got = picked(self._letters("r"), which)
@@ -297,27 +337,31 @@ class Actions(Compared):
         elif there and well:
             self.model.decide(number, decision, self.now)
 
-    @precondition(lambda self: self.model.tables.replies)
-    @action(which=which, state=st.sampled_from(["approved", "approved", "refused"]))
+    @action(
+        lambda self: self.model.tables.replies, which=which, state=st.sampled_from(["approved", "approved", "refused"])
+    )
     def decide_in_admin(self, which: int, state: str) -> None:
         """Choose a reply in the admin."""
         number = picked(list(self.model.tables.replies), which)
         self._acted("reply", {"approved": "approve", "refused": "refuse"}[state], self.replies, number)
         self.model.decide(number, state, self.now)
 
-    @precondition(lambda self: self.model.tables.people)
-    @action(which=which, what=st.sampled_from(["unsubscribe", "delete_selected"]))
+    @action(
+        lambda self: self.model.tables.people, which=which, what=st.sampled_from(["unsubscribe", "delete_selected"])
+    )
     def look_after_a_subscriber(self, which: int, what: str) -> None:
         """Unsubscribe somebody, or erase all that is kept, in the admin."""
-        who = picked(list(self.model.tables.people), which)
+        self._looked_after(picked(list(self.model.tables.people), which), what)
+
+    def _looked_after(self, who: int, what: str) -> None:
         self._acted("subscriber", what, self.people, who, post="yes")
+        self.now = CLOCK.look()
         if what == "unsubscribe":
             self.model.withdraw(who, self.now)
         else:
             self.model.erase(who, self.now, keep=False)
 
-    @precondition(lambda self: self.model.tables.rows)
-    @action(which=which)
+    @action(lambda self: self.model.tables.rows, which=which)
     def send_again_in_admin(self, which: int) -> None:
         """Choose two letters in the admin, to be sent again: only what failed or is unknown is."""
         keys = {picked(list(self.model.tables.rows), number) for number in (which, which // 2)}
@@ -333,7 +377,10 @@ class Actions(Compared):
     def _id(ids: dict[UUID, int], number: int) -> UUID:
         return next(key for key, each in ids.items() if each == number)
 
-    @action(number=st.sampled_from([*SLUGS, *SLUGS, TO_COME]), later=st.sampled_from([None, None, *MOVES.values()]))
+    @action(
+        number=st.sampled_from([*SLUGS, *SLUGS, TO_COME]),
+        later=st.sampled_from([None] * len(MOVES) + [*MOVES.values()]),
+    )
     def publish(self, number: int, later: timedelta | None) -> None:
         """Publish a chapter now or later, correct it, or try to publish what is not built or to correct it later."""
         at = self.now + later if later else None
@@ -356,14 +403,16 @@ class Actions(Compared):
 
     # workers
 
+    def _has_room(self) -> bool:
+        return len(self.hands) < HANDS
+
     def _posted(self, name: str) -> None:
         """A letter is on its way: a chapter's goes to nobody who has not confirmed, or has left."""
         (key,) = [key for key, row in self.model.tables.rows.items() if row.name == name]
         one = self.model.tables.people[key[1]]
         assert one.state == "active" or not key[0].startswith("chapter"), (key, one)
 
-    @precondition(lambda self: len(self.hands) < HANDS)
-    @action(stale=st.booleans())
+    @action(lambda self: self._has_room(), stale=st.booleans())
     def begin_to_work(self, *, stale: bool) -> None:
         """A worker begins."""
         free = next(number for number in range(HANDS) if number not in self.hands)
@@ -374,7 +423,13 @@ class Actions(Compared):
         self.hands[number] = self.model.workers[name] = Modelled(name, self.box.batch, stale)
         return self.hands[number]
 
+    def _has_work(self) -> bool:
+        """Whether there is anything that a worker might touch, rightly or not."""
+        return any(row.state in {"queued", "sending"} for row in self.model.tables.rows.values())
+
     @action(
+        _has_work,
+        often=8,
         which=which,
         answers=st.tuples(*[st.sampled_from(ANSWERS)] * len(EVERYBODY)),
         dies=st.sampled_from(["", "", "", "unusable", *DEATHS]),
@@ -403,15 +458,14 @@ class Actions(Compared):
         self.box.taken.clear()
         return count
 
-    @action(which=which)
+    @action(lambda self: self.model.dead(), which=which)
     def take_back(self, which: int) -> None:
         """A worker takes back what dead ones had."""
         number = self._somebody(which)
         HANDLES[number].take_back()
         self.model.take_back(self.hands[number])
 
-    @precondition(lambda self: self.hands)
-    @action(which=which)
+    @action(lambda self: self.hands, which=which)
     def end_to_work(self, which: int) -> None:
         """A worker ends."""
         self._end(picked(sorted(self.hands), which))
@@ -420,8 +474,7 @@ class Actions(Compared):
         HANDLES[number].end()
         self.model.end(self.hands.pop(number))
 
-    @precondition(lambda self: self.hands)
-    @action(which=which)
+    @action(lambda self: self.hands, which=which)
     def kill(self, which: int) -> None:
         """A worker is killed while it waits."""
         self._kill(picked(sorted(self.hands), which))
@@ -430,16 +483,14 @@ class Actions(Compared):
         HANDLES[number].kill()
         self.hands.pop(number).alive = False
 
-    @precondition(lambda self: len(self.hands) < HANDS)
-    @action(stale=st.booleans())
-    def notify(self, *, stale: bool) -> None:
-        """What `neuronwise book notify` does, from its beginning to its end; then the outbox is emptied."""
+    @action(lambda self: self._has_room() and self._has_work(), stale=st.booleans(), collects=st.booleans())
+    def notify(self, *, stale: bool, collects: bool) -> None:
+        """What `neuronwise book notify` does, from its beginning to its end; then the outbox may be emptied."""
         self._notify({}, stale=stale)
-        self._collected()
+        if collects:
+            self._collected()
 
-    @precondition(lambda self: not self.model.outbox and len(self.hands) < HANDS)
-    @precondition(lambda self: self.model.due(CLOCK.now, stale=False))
-    @action()
+    @action(lambda self: not self.model.outbox and self._has_room() and self.model.due(CLOCK.now, stale=False))
     def refuse_for_days(self) -> None:
         """The mail server says 450 to all, again and again, until it is enough."""
         while self.model.due(self.now, stale=False):
@@ -457,8 +508,7 @@ class Actions(Compared):
             pass
         self._end(free)
 
-    @precondition(lambda self: self.model.new)
-    @action()
+    @action(lambda self: self.model.new)
     def collect(self) -> None:
         """The program that takes letters out of the outbox does so."""
         self._collected()
@@ -482,8 +532,7 @@ class Actions(Compared):
 
     # what comes back, what is sent again, what time does
 
-    @precondition(lambda self: self.got)
-    @action(which=which, hard=st.sampled_from([True, True, False]))
+    @action(lambda self: self.got, which=which, hard=st.sampled_from([True, True, False]))
     def bounce(self, which: int, *, hard: bool) -> None:
         """A letter comes back."""
         got = picked(self.got, which)
@@ -495,17 +544,21 @@ class Actions(Compared):
         if hard and row and row.name == got.key:
             self.model.bounced(got.letter.topic, got.letter.person, self.now)
 
-    @action(state=st.sampled_from(["failed", "unknown"]))
+    @action(
+        lambda self: any(row.state in ENDED for row in self.model.tables.rows.values()),
+        state=st.sampled_from(["failed", "unknown"]),
+    )
     def retry(self, state: str) -> None:
         """What `neuronwise book notify --retry` does."""
         assert ledger.retry(state) == self.model.retry(state, self.now)
 
-    @action()
+    @action(lambda self: CLOCK.now > self.cleaned + MOVES["six minutes"])
     def clean(self) -> None:
         """What the site does by itself: forget what nobody confirmed, and what was refused long ago."""
         consent.forget_unconfirmed()
         of_replies.forget_refused()
         self.model.clean(self.now)
+        self.cleaned = self.now
 
     @action(move=st.sampled_from(list(MOVES)))
     def wait(self, move: str) -> None:
@@ -513,25 +566,27 @@ class Actions(Compared):
         CLOCK.now += MOVES[move]
         self.now = CLOCK.look()
 
-    @action()
+    @action(lambda self: len(self.got) > self.got_with_older)
     def rotate_the_secret(self) -> None:
         """A new secret, before the older ones."""
+        self.got_with_older = len(self.got)
         file = settings.DATA / folder.SECRET
         self.words += 1
         file.write_text(f"secret-{self.words}-{'x' * 40}\n{file.read_text()}")
         read_secrets()
 
-    @precondition(lambda self: Actions.steps >= self.worth_a_backup)
-    @action()
+    @action(lambda self: Actions.steps >= self.worth_a_backup)
     def back_up(self) -> None:
         """Make a backup."""
+        self._backed_up()
+
+    def _backed_up(self) -> None:
         file = settings.DATA / "site.backup"
         file.unlink(missing_ok=True)
         backups.backup(settings.DATA, environment.database(os.environ), file)
         self.saved, self.worth_a_backup = self.model.backup(), Actions.steps + 10  # PostgreSQL's takes its time
 
-    @precondition(lambda self: self.saved)
-    @action(killed=st.booleans())
+    @action(lambda self: self.saved, killed=st.booleans())
     def restore(self, *, killed: bool) -> None:
         """Put the backup back, over what is there."""
         assert self.saved
