@@ -3,10 +3,12 @@
 import hashlib
 import json
 import os
+import pty
 import stat
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -463,3 +465,34 @@ def test_an_account_needs_a_password_that_nobody_guesses(tmp_path: Path) -> None
     assert "a password of 12 to 128 characters; got 8" in made[0].stderr
     assert "ada can log in now" in made[2].stdout
     assert "ada has a new password" in made[3].stdout
+
+
+@pytest.mark.parametrize(
+    ("answers", "code", "last"),
+    [
+        ([b"a long password\n", b"a long password\n"], 0, "ada can log in now, on the author's side of the site."),
+        ([b"a long password\n", b"another one\n"], 2, "The two differ."),
+        ([b"\x04"], 130, "Stopped."),  # Ctrl-D: nothing more is typed
+    ],
+)
+def test_a_password_is_typed_twice_and_never_shown(tmp_path: Path, answers: list[bytes], code: int, last: str) -> None:
+    own = environment(NEURONWISE_DATA=str(tmp_path / "data"))
+    ours, terminal = pty.openpty()
+    shown = b""
+
+    ends: dict[str, Any] = {"stdin": terminal, "stdout": terminal, "stderr": terminal}
+    with subprocess.Popen(command("book", "author", "ada"), env=own, start_new_session=True, **ends) as process:
+        os.close(terminal)
+        for question, answer in zip((b"Password: ", b"Once more: "), answers, strict=False):
+            while not shown.endswith(question):
+                shown += os.read(ours, 1000)
+            os.write(ours, answer)
+        with suppress(OSError):  # the other end is closed
+            while more := os.read(ours, 1000):
+                shown += more
+    os.close(ours)
+
+    told = shown.decode().strip()
+    assert (process.returncode, told.endswith(last)) == (code, True), told
+    assert ("long password" in told, "another one" in told) == (False, False)
+    assert "{" not in told

@@ -4,6 +4,7 @@ import json
 import logging
 from pathlib import Path
 
+import pytest
 from django.http import HttpRequest
 
 from neuronwise.site.logs import Lines
@@ -69,3 +70,15 @@ def test_a_request_is_told_by_its_route() -> None:
 
 def test_a_record_is_one_line_whatever_is_in_it() -> None:
     assert len(line("neuronwise.x", "one\ntwo\u2028three %s", "four\n").splitlines()) == 1
+
+
+def test_on_a_terminal_it_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+
+    told = line("neuronwise.x", "A letter can't be written:\n\x1b[2J%s", "one\u2028two", error=raised())
+
+    first, *places = told.splitlines()
+    assert first.endswith(" error neuronwise.x: A letter can't be written:  [2Jone two · error ValueError < KeyError")
+    assert [place.split()[-1] for place in places] == ["raised", "quoting"]
+    assert CANARY not in told
+    assert "{" not in told

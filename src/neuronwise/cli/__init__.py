@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(options)
     except ModuleNotFoundError as error:
         return _refuse_without_extras(error)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D where something was to be typed
         say("\nStopped.")
         return INTERRUPTED
 
