@@ -1,10 +1,11 @@
-"""Tests of neuronwise.site.bounces: 25 ways in which mail servers write that a letter came back, or something else."""
+"""Tests of neuronwise.site.bounces: 28 ways in which mail servers write that a letter came back, or something else."""
 
+import base64
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from ledgers import ledger
+from ledgers import ledger, published
 
 from neuronwise.site.bounces import Kind, Notice, notice
 
@@ -72,6 +73,29 @@ SAMPLES: list[tuple[str, bytes, Kind]] = [
         dsn(recipient("failed", "5.1.1"), "", head=f"In-Reply-To: {OURS}\n"),
         Kind.HARD,
     ),
+    (
+        "headers in UTF-8 that are called ASCII",
+        dsn(
+            recipient("failed", "5.1.1"), f"To: müller@example.org\n{HEADERS}", "text/rfc822-headers; charset=us-ascii"
+        ),
+        Kind.HARD,
+    ),
+    (
+        "headers in letters that nobody knows",
+        dsn(
+            recipient("failed", "5.1.1"), f"To: müller@example.org\n{HEADERS}", "text/rfc822-headers; charset=nobody's"
+        ),
+        Kind.HARD,
+    ),
+    (
+        "headers in base64",
+        dsn(
+            recipient("failed", "5.1.1"),
+            base64.b64encode(HEADERS.encode()).decode(),
+            "text/rfc822-headers\nContent-Transfer-Encoding: base64",
+        ),
+        Kind.HARD,
+    ),
     ("mailbox full", dsn(recipient("failed", "5.2.2")), Kind.SOFT),
     ("mailbox full for now", dsn(recipient("failed", "4.2.2")), Kind.SOFT),
     ("letter too large", dsn(recipient("failed", "5.3.4")), Kind.SOFT),
@@ -131,3 +155,19 @@ def test_three_letters_that_come_back_end_the_mail_and_one_that_comes_back_thric
     assert len(list((maildir / "cur").iterdir())) == 5
     assert not list((maildir / "new").iterdir())
     assert " gone " in (made.data / "withdrawn.log").read_text()
+
+
+def test_whatever_comes_back_and_whatever_becomes_of_it_letters_go(memory: Path) -> None:
+    maildir = memory / "bounces"
+    for inner in ("new", "cur"):
+        (maildir / inner).mkdir(parents=True)
+    made = published(memory, 2, NEURONWISE_BOUNCES=str(maildir))
+    (maildir / "new" / "1").write_bytes(b"Content-Type: message/rfc822\n\n" * 3000)  # deeper than the reader can go
+    (maildir / "new" / "2").write_bytes(SAMPLES[0][1])
+    (maildir / "cur" / "2:2,S").mkdir()  # in its way
+
+    done = made.run("notify")
+
+    assert (done.returncode, done.stdout) == (0, "2 sent.\n"), done.stderr
+    assert "What came back can't be read in NEURONWISE_BOUNCES" in done.stderr
+    assert (maildir / "cur" / "1:2,S").is_file()

@@ -86,6 +86,23 @@ def test_a_chapter_waits_for_its_time_and_who_signs_up_meanwhile_is_told_too(mem
     assert after == "2 sent.\n"
 
 
+REFUSE = """
+from datetime import timedelta
+from django.utils import timezone
+from neuronwise.site.replies.models import Reply
+for days in (29, 31):
+    Reply.objects.create(chapter_id=1, text=days, state="refused", decided=timezone.now() - timedelta(days=days))
+"""
+
+
+def test_who_delivers_forgets_what_was_refused_a_month_ago(memory: Path) -> None:
+    made = ledger(memory, 1, then=REFUSE)
+
+    made.run("notify")
+
+    assert made.python(OPEN + "from neuronwise.site.models import Reply; print(Reply.objects.get().text)") == "29\n"
+
+
 @pytest.mark.parametrize(
     ("time_", "why"),
     [

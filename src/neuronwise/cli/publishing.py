@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from neuronwise.cli.terminal import DONE, FAULT, begin, command, refuse, say
+from neuronwise.cli.terminal import DONE, FAULT, begin, command, complain, refuse, say
 
 if TYPE_CHECKING:
     from neuronwise.cli.terminal import Commands
@@ -109,13 +109,13 @@ def _notify(options: argparse.Namespace) -> int:
 
 
 def _delivered(options: argparse.Namespace) -> int:
-    from neuronwise.site import bounces, consent, delivering  # noqa: PLC0415  (their models need the opened site)
+    from neuronwise.site import delivering, house  # noqa: PLC0415  (their models need the opened site)
     from neuronwise.site.ledger import retry  # noqa: PLC0415
 
     if options.retry:
         say(f"{_letters(retry(options.retry))} {options.retry} before, queued again.")
-    bounces.read_new()
-    consent.forget_unconfirmed()
+    if trouble := house.keep():
+        complain(trouble)
     with _stoppable() as stop:
         worker = delivering.Worker(delivering.postbox(), stale=options.force)
         _deliver(worker, stop)

@@ -26,9 +26,10 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import LiteralString
-from urllib.parse import SplitResult, unquote
+from urllib.parse import SplitResult
 
 from neuronwise.site import copies, environment, folder, life, withdrawals
+from neuronwise.site.database import config
 from neuronwise.site.errors import BackupError
 
 DIGESTS, DUMP = "digests.json", "database"
@@ -205,7 +206,8 @@ def _put_lines(file: Path, restored: Path) -> None:
 def _load(data: Path, database: SplitResult | None, dump: Path) -> None:
     if database:
         command = [_tool("pg_restore"), *POSTGRES, "--clean", "--if-exists", "--single-transaction", "--exit-on-error"]
-        subprocess.run([*command, f"--dbname={database.path[1:]}", dump], env=_environment(database), check=True)  # noqa: S603 - our own arguments
+        own = _environment(database)
+        subprocess.run([*command, f"--dbname={own['PGDATABASE']}", dump], env=own, check=True)  # noqa: S603 - our own arguments
         return
     with closing(sqlite3.connect(dump)) as copy:
         ((verdict,),) = copy.execute("PRAGMA integrity_check(1)").fetchall()
@@ -232,14 +234,14 @@ def _tool(name: str) -> str:
 
 
 def _environment(database: SplitResult) -> dict[str, str]:
-    """How the tools find the database: by variables, since everybody can read a command line."""
-    named = {
-        "PGHOST": unquote(database.hostname) if database.hostname else None,
-        "PGPORT": str(database.port) if database.port else None,
-        "PGUSER": unquote(database.username) if database.username else None,
-        "PGPASSWORD": unquote(database.password) if database.password else None,
-        "PGDATABASE": unquote(database.path[1:]),
-    }
+    """How the tools find the database: by variables, since everybody can read a command line.
+
+    >>> from urllib.parse import urlsplit
+    >>> _environment(urlsplit("postgresql://book@%2Fvar%2Frun%2FBook/book"))["PGHOST"]
+    '/var/run/Book'
+    """
+    known = config(database, Path())
+    named = {"PGDATABASE": known["NAME"]} | {f"PG{name}": known[name] for name in ("HOST", "PORT", "USER", "PASSWORD")}
     return dict(os.environ) | {name: value for name, value in named.items() if value}
 
 

@@ -1,16 +1,20 @@
 """What comes back: delivery status notices (RFC 3464), matched to their letters by Message-ID.
 
+Anybody can write to that address: what can't be read as mail is no notice, and nothing here keeps letters from going.
+
 hard    the address is refused for good: three letters that come back so end the mail to it
 soft    a full mailbox, a policy, a delay: the address may well be right
 other   no notice, or about no letter of ours
 """
 
 import email
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
+from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -26,6 +30,8 @@ LARGEST = 1 << 20  # bytes; a notice is smaller
 KEY = re.compile(r"<([0-9a-f]{32})@")
 HARD_STATUS = re.compile(r"5\.(?!7\.|2\.[23]\b|3\.4\b)\d+\.\d+")  # not: policy, mailbox full, letter too large
 BOUNCED = "bounced"
+
+log = logging.getLogger(__name__)
 
 
 class Kind(StrEnum):
@@ -64,8 +70,17 @@ def read_new() -> None:
         return
     for file in sorted((folder / "new").iterdir()):
         if file.stat().st_size <= LARGEST:
-            _take(notice(file.read_bytes()))
+            _take(_read(file))
         file.rename(folder / "cur" / f"{file.name}:2,S")  # seen, as Maildirs write it
+
+
+def _read(file: Path) -> Notice:
+    content = file.read_bytes()
+    try:
+        return notice(content)
+    except Exception:  # the standard library's reader has its own faults, as with parts in parts in parts
+        log.exception("What came back can't be read as mail")
+        return Notice(Kind.OTHER)
 
 
 def _take(found: Notice) -> None:
@@ -97,10 +112,17 @@ def _status(fields: Message) -> str:
 
 def _key(message: Message) -> UUID | None:
     """The letter's key: from the returned headers, else from those that say what this answers."""
-    texts = [str(part) for part in message.walk() if part.get_content_type() in RETURNED]
+    texts = [_returned(part) for part in message.walk() if part.get_content_type() in RETURNED]
     texts += [str(message.get(name, "")) for name in ("In-Reply-To", "References", "X-Failed-Message-ID")]
     found = next(filter(None, map(KEY.search, texts)), None)
     return UUID(found[1]) if found else None
+
+
+def _returned(part: Message) -> str:
+    """The Message-ID of a letter that came back, whole or its headers alone."""
+    alone = part.get_payload(decode=True)  # nothing, of a whole letter
+    letter = email.message_from_bytes(alone) if isinstance(alone, bytes) else part.get_payload(0)
+    return str(letter["Message-ID"]) if isinstance(letter, Message) else ""
 
 
 RETURNED = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"}

@@ -6,11 +6,10 @@ from contextlib import suppress
 
 from django.db import DatabaseError, connection
 
-from neuronwise.site import bounces, consent
+from neuronwise.site import house
 from neuronwise.site.delivering import Worker, overdue, postbox
 from neuronwise.site.ledger import NEWS
 from neuronwise.site.postbox import PostboxError
-from neuronwise.site.replies.models import forget_refused
 
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_AFTER_TROUBLE = 60.0
@@ -58,19 +57,23 @@ class Loop:
     def _work(self) -> None:
         worker = Worker(postbox())
         try:
-            _keep_house()  # first: it needs no mail server
+            self._keep_house()  # first: it needs no mail server
             worker.postbox.open()
             while not self.stopping.is_set():
                 NEWS.clear()
                 worker.take_back()
                 while not self.stopping.is_set() and worker.batch():
                     self.told = ""
-                _keep_house()
+                self._keep_house()
                 self._tell_overdue()
                 NEWS.wait(SECONDS_BETWEEN_LOOKS)
         finally:
             with suppress(DatabaseError):
                 worker.end()
+
+    def _keep_house(self) -> None:
+        if trouble := house.keep():
+            self._tell(trouble)
 
     def _tell_overdue(self) -> None:
         if waiting := overdue():
@@ -83,10 +86,3 @@ class Loop:
         if words != self.told:
             self.say(words)
         self.told = words
-
-
-def _keep_house() -> None:
-    """What is to be read and forgotten from time to time."""
-    bounces.read_new()
-    consent.forget_unconfirmed()
-    forget_refused()
