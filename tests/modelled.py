@@ -18,7 +18,7 @@ TRIES = 10
 ON_A_PAGE = 20
 TRANSITIONS = {  # from, to
     ("queued", "sending"), ("queued", "skipped"), ("sending", "skipped"), ("sending", "sent"), ("sending", "queued"),
-    ("sending", "failed"), ("sending", "unknown"), ("failed", "queued"), ("unknown", "queued"),
+    ("sending", "failed"), ("sending", "unknown"), ("failed", "queued"), ("unknown", "queued"), ("skipped", "queued"),
 }  # fmt: skip
 AFTER_A_RESTORE = {("queued", "unknown")}
 
@@ -154,8 +154,10 @@ class Model:
         return known
 
     def queue(self, topic: str, who: int, due: datetime) -> None:
-        """A letter, if there was none of that topic."""
-        self.tables.rows.setdefault((topic, who), Row("queued", due))
+        """A letter, if there was none of that topic, or it was not wanted."""
+        row = self.tables.rows.setdefault((topic, who), Row("queued", due))
+        if row.state == "skipped":
+            row.state, row.tries, row.due = "queued", 0, due
 
     def ask(self, address: str, now: datetime) -> None:
         """Somebody has typed the address into the sign-up form."""
@@ -330,7 +332,7 @@ class Model:
             return
         topic, chapter.published = f"chapter:{number}", at or now
         for (each, _), row in self.tables.rows.items():
-            if each == topic and row.state == "queued":
+            if each == topic and row.state in {"queued", "unknown"}:
                 row.due = chapter.published
         for who, one in self.tables.people.items():
             if one.state == "active":
@@ -460,7 +462,8 @@ class Model:
         rows = [self.tables.rows[key] for key in (self.tables.rows if keys is None else keys)]
         again = [row for row in rows if row.state == state]
         for row in again:
-            row.state, row.tries, row.code, row.worker, row.due = "queued", 0, "", "", now
+            row.due = row.due if row.tries == 0 and row.due > now else now
+            row.state, row.tries, row.code, row.worker = "queued", 0, "", ""
             row.doubts += state == "unknown"
         return len(again)
 

@@ -122,6 +122,36 @@ def test_twenty_publishes_at_once_tell_everybody_once(memory: Path, database: di
     assert made.states() == {"queued": 100}
 
 
+MEANWHILE = """
+import threading
+from datetime import timedelta
+from neuronwise.site import opening
+opening.open_book()
+from django.db import connections
+from django.utils import timezone
+from neuronwise.site import consent, publishing
+from neuronwise.site.models import Delivery, Subscriber
+consent.ask("late@example.org")
+late = Subscriber.objects.get().pk
+def confirm():
+    consent.give(late)
+    connections.close_all()
+confirming, queue_for_all = threading.Thread(target=confirm), publishing.queue_for_all
+def queue(*given):
+    queue_for_all(*given)
+    confirming.start()
+    confirming.join(0.5)  # it has to wait for the end of the transaction that it is in the middle of
+publishing.queue_for_all = queue
+publishing.publish(1, timezone.now() + timedelta(hours=1))
+confirming.join()
+print(Delivery.objects.filter(topic="chapter:1").count())
+"""
+
+
+def test_who_confirms_while_a_chapter_is_scheduled_is_told_of_it(memory: Path, database: dict[str, str]) -> None:
+    assert ledger(memory, 0, **database).python(MEANWHILE) == "1\n"
+
+
 def test_an_old_copy_sends_nothing_until_the_author_says_so(memory: Path) -> None:
     made = published(memory, 3)
     made.python(SET + "Delivery.objects.update(next_try=timezone.now() - timedelta(hours=49))")

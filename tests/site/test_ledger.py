@@ -44,6 +44,29 @@ def test_a_letter_is_queued_once_for_each_of_those_who_are_named(now: datetime, 
     ]
 
 
+@pytest.mark.parametrize("again", ["by name", "for all"])
+def test_a_letter_that_was_not_wanted_may_be_wanted_once_more(now: datetime, again: str) -> None:
+    one, later = subscriber("one"), now + timedelta(hours=1)
+    queue("chapter:3", [one.pk], now)
+    Delivery.objects.update(state="skipped", tries=1)
+
+    queue("chapter:3", [one.pk], later) if again == "by name" else queue_for_all("chapter:3", later)
+
+    row = Delivery.objects.get()
+    assert (row.state, row.tries, row.next_try) == ("queued", 0, later)
+
+
+@pytest.mark.parametrize(("tries", "when"), [(0, timedelta(hours=5)), (1, timedelta(0))])
+def test_what_is_unknown_keeps_the_time_that_it_was_to_go_if_that_is_to_come(
+    now: datetime, tries: int, when: timedelta
+) -> None:
+    queue("chapter:3", [subscriber("one").pk], now + timedelta(hours=5))
+    Delivery.objects.update(state="unknown", tries=tries)
+
+    assert retry("unknown") == 1
+    assert Delivery.objects.get().next_try == now + when
+
+
 def test_for_all_are_those_who_are_subscribed_and_have_no_letter_of_this_topic_yet(now: datetime) -> None:
     one, two = subscriber("one"), subscriber("two")
     subscriber("pending", "pending")

@@ -86,12 +86,46 @@ def test_a_chapter_waits_for_its_time_and_who_signs_up_meanwhile_is_told_too(mem
     assert after == "2 sent.\n"
 
 
+def test_after_a_restore_a_chapter_is_told_at_its_own_time(memory: Path) -> None:
+    made = ledger(memory, 3, NEURONWISE_URL="https://book.example")
+    when = (datetime.now(UTC) + timedelta(hours=5)).isoformat(timespec="minutes")
+    file = str(memory / "site.backup")
+
+    for arguments in (("publish", "1", "--at", when), ("backup", file), ("restore", file, "--replace")):
+        made.run(*arguments).check_returncode()
+    again = made.run("notify", "--retry", "unknown").stdout
+    before = made.states()
+    made.run("publish", "1")
+
+    assert again.startswith(
+        "3 letters unknown before, queued again.\nNothing was due.\n3 letters queued, the next for 20"
+    )
+    assert before == {"queued": 3}
+    assert made.run("notify").stdout == "3 sent.\n"
+
+
+ASK = "consent.ask_own_data('a@example.org'); "
+SIGN_UP = "consent.ask('a@example.org'); consent.give(Subscriber.objects.get().pk); "
+
+
+def test_who_asks_for_own_data_too_early_gets_them_when_there_are_some(memory: Path) -> None:
+    made = ledger(memory, 0)
+
+    made.python(OPEN + ASK)
+    before = made.run("notify").stdout
+    made.python(OPEN + SIGN_UP + ASK)
+
+    assert before == "1 not wanted any more.\n"
+    assert made.run("notify").stdout == "2 sent.\n"
+
+
 REFUSE = """
 from datetime import timedelta
 from django.utils import timezone
 from neuronwise.site.replies.models import Reply
 for days in (29, 31):
-    Reply.objects.create(chapter_id=1, text=days, state="refused", decided=timezone.now() - timedelta(days=days))
+    when = timezone.now() - timedelta(days=days)
+    Reply.objects.create(chapter_id=1, text=f"{days} days", state="refused", decided=when)
 """
 
 
@@ -100,7 +134,9 @@ def test_who_delivers_forgets_what_was_refused_a_month_ago(memory: Path) -> None
 
     made.run("notify")
 
-    assert made.python(OPEN + "from neuronwise.site.models import Reply; print(Reply.objects.get().text)") == "29\n"
+    assert (
+        made.python(OPEN + "from neuronwise.site.models import Reply; print(Reply.objects.get().text)") == "29 days\n"
+    )
 
 
 @pytest.mark.parametrize(

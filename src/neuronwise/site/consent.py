@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from neuronwise.site import withdrawals
+from neuronwise.site.database import alone
 from neuronwise.site.ledger import day, queue
 from neuronwise.site.models import Chapter
 from neuronwise.site.subscribers import State, Subscriber
@@ -35,7 +36,7 @@ def ask_own_data(address: str) -> None:
     queue(day(OWN_DATA), Subscriber.objects.filter(address=address).values_list("pk", flat=True))
 
 
-@transaction.atomic
+@alone()  # who confirms while a chapter is scheduled is told of it, too
 def give(who: UUID) -> None:
     """The owner says yes, once or again. Chapters that are scheduled are told too.
 

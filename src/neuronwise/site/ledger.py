@@ -11,7 +11,7 @@
 A topic and a subscriber have one row, so nobody can be told twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from threading import Event
 from typing import ClassVar
@@ -71,21 +71,27 @@ def queue(topic: str, subscribers: Iterable[UUID], due: datetime | None = None) 
 
     Belongs into a transaction: either the cause and all its letters are there, or nothing.
     """
-    when = due or timezone.now()
-    rows = [Delivery(topic=topic, subscriber_id=subscriber, next_try=when) for subscriber in subscribers]
-    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-    transaction.on_commit(NEWS.set)
+    keys = [Subscriber._meta.pk.get_db_prep_value(key, connection) for key in subscribers]  # noqa: SLF001  (Django's own)
+    if keys:
+        _queue(topic, due or timezone.now(), f"id IN ({', '.join(['%s'] * len(keys))})", keys)
 
 
 def queue_for_all(topic: str, due: datetime) -> None:
-    """A letter of this topic for everybody who is subscribed: the same as `queue`, done by the database in one go."""
+    """A letter of this topic for everybody who is subscribed."""
+    _queue(topic, due, "state = %s", [Subscribed.ACTIVE.value])
+
+
+def _queue(topic: str, due: datetime, whom: str, parameters: Sequence[UUID | str]) -> None:
+    """By the database in one go. A letter that was not wanted when its turn came never went: it may be wanted now."""
+    letters = Delivery._meta.db_table  # noqa: SLF001  (Django's own)
     insert = f"""
-        INSERT INTO {Delivery._meta.db_table} (key, topic, subscriber_id, state, tries, next_try, worker, code)
-        SELECT {random_key()}, %s, id, %s, 0, %s, '', '' FROM {Subscriber._meta.db_table} WHERE state = %s
-        ON CONFLICT DO NOTHING"""  # noqa: S608, SLF001  (names of our own)
+        INSERT INTO {letters} (key, topic, subscriber_id, state, tries, next_try, worker, code)
+        SELECT {random_key()}, %s, id, %s, 0, %s, '', '' FROM {Subscriber._meta.db_table} WHERE {whom}
+        ON CONFLICT (topic, subscriber_id) DO UPDATE
+            SET state = excluded.state, tries = 0, next_try = excluded.next_try WHERE {letters}.state = %s"""  # noqa: S608, SLF001  (names of our own)
     when = connection.ops.adapt_datetimefield_value(due)
     with connection.cursor() as cursor:
-        cursor.execute(insert, [topic, State.QUEUED.value, when, Subscribed.ACTIVE.value])
+        cursor.execute(insert, [topic, State.QUEUED.value, when, *parameters, State.SKIPPED.value])
     transaction.on_commit(NEWS.set)
 
 
@@ -114,8 +120,13 @@ def retry(state: str) -> int:
 
 
 def queue_again(rows: models.QuerySet[Delivery]) -> int:
-    """Queue these letters once more, as if they had never been tried; how many they are."""
-    return rows.update(state=State.QUEUED, tries=0, next_try=timezone.now(), code="", worker="")
+    """Queue these letters once more, as if they had never been tried; how many they are.
+
+    One that was never tried and has its time still to come keeps it: its chapter is not out before.
+    """
+    now = timezone.now()
+    when = models.Case(models.When(tries=0, next_try__gt=now, then="next_try"), default=now)
+    return rows.update(state=State.QUEUED, tries=0, next_try=when, code="", worker="")
 
 
 def day(kind: str) -> str:

@@ -19,7 +19,7 @@ class PublishError(ValueError):
 
 @dataclass(frozen=True)
 class Published:
-    """A chapter is public, or will be; how many letters tell of it; whether it was public before, and is corrected."""
+    """A chapter is public, or will be; how many letters wait; whether it was public before, and is corrected."""
 
     chapter: Chapter
     when: datetime
@@ -51,10 +51,10 @@ def publish(number: int, at: datetime | None = None) -> Published:
         chapter.published = when = (chapter.published if before else at) or now
         chapter.save(update_fields=["copy", "published"])
         if not before:
-            waiting = Delivery.objects.filter(topic=chapter.topic, state=State.QUEUED)
-            waiting.update(next_try=when)
+            waiting = Delivery.objects.filter(topic=chapter.topic, state__in=[State.QUEUED, State.UNKNOWN])
+            waiting.update(next_try=when)  # unknown: by a restore
             queue_for_all(chapter.topic, when)
-        count = Delivery.objects.filter(topic=chapter.topic).count()
+        count = Delivery.objects.filter(topic=chapter.topic, state=State.QUEUED).count()
     if old not in {"", chapter.copy}:
         copies.drop(settings.DATA, old)
     return Published(chapter, when, count, before, corrected=old not in {"", chapter.copy})
