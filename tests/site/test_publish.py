@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from serving import SLUG, write_book
+from serving import FILES, SLUG, write_book
 
 from neuronwise.site import contents, copies, letters, models, publishing
 from neuronwise.site.ledger import Delivery
-from neuronwise.site.models import Chapter
+from neuronwise.site.models import Chapter, Download
 from neuronwise.site.publishing import Published, PublishError, built, publish
 from neuronwise.site.subscribers import Subscriber
 
@@ -29,8 +29,10 @@ def book(data: Path) -> Path:
     return folder
 
 
-def corrected(book: Path) -> None:
-    (book / SLUG / "index.html").write_bytes(b"<!doctype html><title>Corrected</title>")
+def corrected(book: Path, title: str = "Corrected") -> None:
+    """Build it anew, and let the site begin anew."""
+    page = {f"{SLUG}/index.html": b"<!doctype html><title>Corrected</title>"}
+    models.mirror(contents.read(write_book(book, title=title, files=FILES | page)))
 
 
 def copied(data: Path) -> list[str]:
@@ -88,6 +90,45 @@ def test_a_correction_replaces_the_copy_and_tells_nobody(book: Path, data: Path,
     assert copied(data) == [said.chapter.copy] == [Chapter.objects.get(number=1).copy]
     assert said.chapter.copy != old
     assert rows() == [("chapter:1", "sent", now)] * 2
+
+
+def test_a_later_build_changes_nothing_that_readers_see_of_a_chapter_until_it_is_published(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "SHOWS_DRAFTS", False)
+    publish(1)
+    files, title = set(Download.objects.values_list("chapter", "file")), Chapter.objects.get(number=1).title
+
+    corrected(book, title="Another title")
+    build = contents.read(book)
+    models.mirror(dataclasses.replace(build, chapters=(dataclasses.replace(build.chapters[0], programs=()),)))
+    kept = Chapter.objects.get(number=1)
+    said = publish(1)
+
+    assert (kept.title, files) == (title, set(Download.objects.values_list("chapter", "file")))
+    assert (said.chapter.title, said.corrected) == ("Another title", True)
+    assert Chapter.objects.get(number=1).title == "Another title"
+
+
+@pytest.mark.parametrize(
+    ("slug", "why"), [("1-another", "it is built as 1-another"), (None, "it is not built any more")]
+)
+def test_a_chapter_that_is_out_keeps_its_address(
+    book: Path, slug: str | None, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "SHOWS_DRAFTS", False)
+    published = publish(1).chapter
+    build = contents.read(book)
+    renamed = dataclasses.replace(build, chapters=(dataclasses.replace(build.chapters[0], slug=slug),))
+    monkeypatch.setattr(contents, "read", lambda _book: renamed)
+
+    models.mirror(renamed)
+    with pytest.raises(PublishError, match=f"chapter 1 has the address /{SLUG}/, .*{why}"):
+        publish(1)
+    models.mirror(dataclasses.replace(build, chapters=()))
+
+    assert Chapter.objects.get(number=1) == published
+    assert Chapter.objects.get(number=1).slug == SLUG
 
 
 @pytest.mark.usefixtures("book")
@@ -156,7 +197,7 @@ def test_what_is_not_built_cannot_be_published(number: int, why: str, how: Calla
 def test_a_letter_that_cannot_be_written_is_found_before_anything_is_published(
     book: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Chapter.objects.filter(number=1).update(title="A title\nBcc: all@example.org")
+    corrected(book, title="A title\nBcc: all@example.org")
     written, asked = letters.written, list[object]()
 
     def write(letter: letters.Letter, to: str, key: object) -> bytes:

@@ -96,14 +96,23 @@ _drafts: list[int] = []
 
 @alone()
 def mirror(book: contents.Contents) -> None:
-    """Make the tables say what contents.json says: all of it, or, if anything fails, nothing."""
-    Chapter.objects.exclude(number__in=[chapter.number for chapter in book.chapters]).delete()
-    Download.objects.all().delete()
+    """Make the tables say what contents.json says: all of it, or, if anything fails, nothing.
+
+    Of a chapter whose published copy readers see they go on saying what that says, until it is published again.
+    """
+    seen = set() if settings.SHOWS_DRAFTS else set(Chapter.objects.exclude(copy="").values_list("number", flat=True))
+    Chapter.objects.exclude(number__in=[*seen, *(chapter.number for chapter in book.chapters)]).delete()
     for entry in book.chapters:
-        values = {"slug": entry.slug, "title": entry.title, "question": entry.question, "digest": entry.digest}
-        chapter, _ = Chapter.objects.update_or_create(number=entry.number, defaults=values)
-        for file in entry.downloads:
-            name = f"{slugify(book.title)}-{entry.slug}{Path(file).suffix}"
-            Download.objects.create(chapter=chapter, file=file, name=name)
-        for file in (*[PICTURE] * bool(entry.slug), *entry.programs):  # a program may import another: names stay
-            Download.objects.create(chapter=chapter, file=file, name=file)
+        if entry.number not in seen:
+            announce(book.title, entry)
+
+
+def announce(title: str, entry: contents.Chapter) -> Chapter:
+    """Make the tables say of one chapter what contents.json says."""
+    values = {"slug": entry.slug, "title": entry.title, "question": entry.question, "digest": entry.digest}
+    chapter, _ = Chapter.objects.update_or_create(number=entry.number, defaults=values)
+    names = {file: f"{slugify(title)}-{entry.slug}{Path(file).suffix}" for file in entry.downloads}
+    names |= {file: file for file in (*[PICTURE] * bool(entry.slug), *entry.programs)}  # one program may import another
+    chapter.downloads.all().delete()
+    Download.objects.bulk_create(Download(chapter=chapter, file=file, name=name) for file, name in names.items())
+    return chapter

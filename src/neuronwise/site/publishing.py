@@ -7,10 +7,10 @@ from uuid import uuid4
 from django.conf import settings
 from django.utils import timezone
 
-from neuronwise.site import copies, letters
+from neuronwise.site import contents, copies, letters
 from neuronwise.site.database import alone
 from neuronwise.site.ledger import Delivery, State, queue_for_all
-from neuronwise.site.models import Chapter
+from neuronwise.site.models import Chapter, announce
 
 
 class PublishError(ValueError):
@@ -41,7 +41,7 @@ def publish(number: int, at: datetime | None = None) -> Published:
         message = f"expected a time to come; got {at.isoformat()}. Without --at the chapter is published now."
         raise PublishError(message)
     with alone():
-        now, chapter = timezone.now(), built(number)
+        now, chapter = timezone.now(), _announced(built(number))
         _check_letter(chapter)
         before = chapter.published is not None and chapter.published <= now
         if before and at:
@@ -58,6 +58,18 @@ def publish(number: int, at: datetime | None = None) -> Published:
     if old not in {"", chapter.copy}:
         copies.drop(settings.DATA, old)
     return Published(chapter, when, count, before, corrected=old not in {"", chapter.copy})
+
+
+def _announced(chapter: Chapter) -> Chapter:
+    """The chapter as it is built now: where readers see a copy, the tables have said what that says."""
+    book = contents.read(settings.BOOK)
+    entry = next((each for each in book.chapters if each.number == chapter.number), None)
+    if entry is None or entry.slug != chapter.slug:
+        now = f"built as {entry.slug}" if entry and entry.slug else "not built any more"
+        why = f"chapter {chapter.number} has the address /{chapter.slug}/, to which letters lead; it is {now}."
+        message = f"{why} Name it as before, and build the book again."
+        raise PublishError(message)
+    return announce(book.title, entry)
 
 
 def _check_letter(chapter: Chapter) -> None:
