@@ -1,10 +1,12 @@
 """Tests of neuronwise.site.bounces: 28 ways in which mail servers write that a letter came back, or something else."""
 
 import base64
+import subprocess
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from full_disk import small_disk
 from ledgers import ledger, published
 
 from neuronwise.site.bounces import Kind, Notice, notice
@@ -171,3 +173,19 @@ def test_whatever_comes_back_and_whatever_becomes_of_it_letters_go(memory: Path)
     assert (done.returncode, done.stdout) == (0, "2 sent.\n"), done.stderr
     assert "What came back can't be read in NEURONWISE_BOUNCES" in done.stderr
     assert (maildir / "cur" / "1:2,S").is_file()
+
+
+def test_a_maildir_that_cannot_be_written_is_refused_by_name(memory: Path) -> None:
+    with small_disk(1) as disk:
+        if disk is None:
+            pytest.skip("nobody may mount a disk here")
+        for inner in ("new", "cur"):
+            (disk / inner).mkdir()
+        made = ledger(memory, 0, NEURONWISE_BOUNCES=str(disk))
+        before = made.run("check").stdout
+        subprocess.run(["/bin/mount", "-o", "remount,ro", disk], check=True)
+        after = made.run("check")
+
+    assert f"ok      NEURONWISE_BOUNCES: {disk}\n" in before
+    assert "UNSAFE  NEURONWISE_BOUNCES: expected a Maildir that this process may write" in after.stdout
+    assert after.returncode == 1

@@ -121,7 +121,12 @@ def _in_doubt(environ: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _bounces(environ: Mapping[str, str]) -> Iterator[Finding]:
-    yield Finding(environment.BOUNCES, str(environment.bounces(environ) or "none: what comes back is read by nobody"))
+    maildir = environment.bounces(environ)
+    if maildir and not all(os.access(maildir / inner, os.W_OK) for inner in ("new", "cur")):
+        expected = "a Maildir that this process may write; under systemd with ReadWritePaths= in the unit"
+        yield _unsafe(environment.BOUNCES, expected, maildir)
+    else:
+        yield Finding(environment.BOUNCES, str(maildir or "none: what comes back is read by nobody"))
 
 
 def _book(environ: Mapping[str, str]) -> Iterator[Finding]:
