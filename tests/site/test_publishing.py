@@ -6,10 +6,12 @@ import shutil
 import signal
 import subprocess
 import time
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from hashlib import md5, sha1, sha256
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from ledgers import Ledger, Sink, ledger
@@ -321,13 +323,21 @@ def test_who_is_not_the_proxy_cannot_say_from_where_a_form_comes(memory: Path) -
     assert answers == [303] * 60 + [429]
 
 
+IN_CHAPTER = ("", "book.pdf", "book.epub", "book.ipynb", "without_x.py", "replies", "replies.xml")
+WHERE = ["/", "/health", "/subscribe", "/subscribe/sent", "/d/", "/nothing", "/atom.xml", "/sitemap.xml",
+         *(f"/{SLUG}/{name}" for name in IN_CHAPTER)]  # fmt: skip
+
+
 def test_no_address_shows_in_what_the_site_says_of_itself(memory: Path) -> None:
-    canary = "canary-7c1e@example.org"
+    canary, encoded = "canary-7c1e@example.org", b"canary-7c1e@example.org"
     with running(write_book(memory / "book"), memory / "data") as site:
         ask_to_be_told(site, canary)
         (letter,) = letters(site, 1)
-        shown = [site.ask(path).body for path in ("/", "/health", "/subscribe", "/subscribe/sent", "/d/", "/nothing")]
+        shown = [site.ask(path).body for path in WHERE]
+        shown += [site.ask_admin(path).body for path in ("/health", "/metrics")]
         shown += [post(site, link(letter, "c"), {}).body]
+        ask_to_be_told(site, "other@example.org")
+        shown += [each.as_bytes() for each in letters(site, 1)]
         (site.data / "site.sqlite3").write_bytes(b"broken" * 10_000)
         shown += [
             ask_to_be_told(site, canary).body.replace(f'value="{canary}"'.encode(), b"")
@@ -335,7 +345,9 @@ def test_no_address_shows_in_what_the_site_says_of_itself(memory: Path) -> None:
         site.process.send_signal(signal.SIGINT)
         log, _ = site.process.communicate(timeout=PATIENCE)
 
-    for hidden in (canary, *(algorithm(canary.encode()).hexdigest() for algorithm in (md5, sha1, sha256))):
+    assert len(shown) == len(WHERE) + 5
+    hashes = [algorithm(encoded).hexdigest() for algorithm in (md5, sha1, sha256)]
+    for hidden in (canary, quote(canary), b64encode(encoded).decode(), encoded.hex(), *hashes):
         assert hidden.encode() not in b"".join(shown)
         assert hidden not in log
     assert "/c/" not in log
