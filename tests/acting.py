@@ -46,10 +46,10 @@ def main(runs: int, steps: int, fault: str = "") -> int:
         report_multiple_bugs=False,
         derandomize=False,
     )
-    for first in range(0, runs, AT_ONCE):
-        some = settings(every, max_examples=min(AT_ONCE, runs - first))
+    while Actions.runs < runs:
+        some = settings(every, max_examples=min(AT_ONCE, runs - Actions.runs))  # Hypothesis makes some more
         try:
-            some_actions = seed(first)(type("Some", (Actions,), {}))
+            some_actions = seed(Actions.runs)(type("Some", (Actions,), {}))
             with redirect_stdout(sys.stderr):  # Hypothesis prints the way there
                 run_state_machine_as_test(some_actions, settings=some, _min_steps=steps)  # none is shorter
         except Exception as error:  # (a site that breaks down disagrees as well)

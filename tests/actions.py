@@ -230,7 +230,7 @@ class Actions(Compared):
         answer = self.readers.ask(got.path)
         assert answer.status == (200 if there and not got.is_over(self.now) else 404), (got, answer)
 
-    @action(lambda self: self._letters("c"), often=2, which=which, regrets=st.booleans())
+    @action(lambda self: self._letters("c"), which=which, regrets=st.booleans())
     def confirm(self, which: int, *, regrets: bool) -> None:
         """Press the button that a confirmation leads to; perhaps regret it in the same second, after a backup."""
         got = picked(self._letters("c"), which)
