@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -129,7 +130,8 @@ def measure(part: str) -> int:
         figure = Figure(*row)
         measured.append(figure)
         print(line(figure), flush=True)
-    about = {"commit": commit(), "python": platform.python_version(), "machine": platform.machine()}
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    about = {"commit": commit(), "date": today, "python": platform.python_version(), "machine": platform.machine()}
     results = RESULTS / f"{part}.json"
     results.write_text(
         json.dumps(about | {"figures": [asdict(f) | {"kept": f.kept} for f in measured]}, indent=1) + "\n"
