@@ -226,7 +226,7 @@ class Actions(Compared):
         got = picked(self.got, which)
         tables, kind, who = self.model.tables, got.letter.kind, got.letter.person
         said = tables.replies.get(int(got.letter.topic.split(":")[1])) if kind == "r" else None
-        there = {"d": who in tables.people, "r": said is not None and said.state != "removed"}.get(kind, True)
+        there = {"d": who in tables.people, "r": said is not None and bool(said.text)}.get(kind, True)
         answer = self.readers.ask(got.path)
         assert answer.status == (200 if there and not got.is_over(self.now) else 404), (got, answer)
 
@@ -326,7 +326,7 @@ class Actions(Compared):
         got = picked(self._letters("r"), which)
         number = int(got.letter.topic.split(":")[1])
         said = self.model.tables.replies.get(number)
-        there = said is not None and said.state != "removed" and not got.is_over(self.now)
+        there = said is not None and bool(said.text) and not got.is_over(self.now)
         self.words += 1
         text = f"words-{self.words}" if decision == "answer" else ""
         answer = self.readers.ask(got.path, {"decision": decision.partition(" ")[0], "answer": text})

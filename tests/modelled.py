@@ -236,8 +236,9 @@ class Model:
 
     def reply(self, said: Said, now: datetime) -> None:
         """Somebody says something: it waits for the author, who gets a letter."""
-        same = (said.chapter, said.parent, said.address, said.text)
-        if same in {(one.chapter, one.parent, one.address, one.text) for one in self.tables.replies.values()}:
+        same = (said.chapter, said.anchor, said.parent, said.address, said.text)
+        held = [one for one in self.tables.replies.values() if one.state == "held"]
+        if same in {(one.chapter, one.anchor, one.parent, one.address, one.text) for one in held}:
             return
         number = self._new_reply(said)
         self.queue(f"reply:{number}", self.person(AUTHOR, now), now)
@@ -248,9 +249,9 @@ class Model:
         return self.replies_so_far
 
     def decide(self, number: int, state: str, now: datetime) -> bool:
-        """The author approves or refuses; what was removed stays removed."""
+        """The author approves or refuses; what has no words any more stays as it is."""
         one = self.tables.replies.get(number)
-        if one is None or one.state == "removed":
+        if one is None or not one.text:
             return False
         one.state, one.decided = state, now
         return True
@@ -298,8 +299,8 @@ class Model:
         )
 
     def can_be_answered(self, number: int) -> bool:
-        """Whether it is there for readers, with its words."""
-        return self.is_shown(number) and self.tables.replies[number].state == "approved"
+        """Whether it, or its place, is there for readers."""
+        return self.is_shown(number)
 
     def shown(self, chapter: int) -> list[int]:
         """The replies on a chapter's first page."""
@@ -475,10 +476,13 @@ class Model:
         for who, one in list(self.tables.people.items()):
             if one.state == "pending" and one.made < old and one.address != AUTHOR:
                 self.forget(who)
+        answered = {said.parent for said in self.tables.replies.values()}
         for number, said in list(self.tables.replies.items()):
             if said.state == "refused" and said.decided and said.decided < now - timedelta(days=30):
-                for each in [number, *self.answers(number)]:
-                    self.tables.replies.pop(each, None)
+                if number in answered:
+                    said.name = said.address = said.text = ""
+                else:
+                    del self.tables.replies[number]
 
     def backup(self) -> Backup:
         """Everything but the log, the builds, and what has gone."""

@@ -17,6 +17,7 @@ from neuronwise.site.guard import (
     examined,
     form_time,
     is_ours,
+    kept_time,
     network,
     time_verdict,
 )
@@ -202,3 +203,14 @@ def test_a_form_is_examined_in_the_order_that_costs_a_person_least() -> None:
     assert first == ["TRAP", "FOREIGN", "LATE", "LATE"]
     assert (early, other, counted) == (Verdict.EARLY, Verdict.LATE, 0)
     assert taken == ["FINE", "MANY", "FINE", "MANY"]
+
+
+@pytest.mark.parametrize(("age", "verdict"), [(1, "EARLY"), (10, "FINE"), (5 * 3600, "FINE"), (None, "FINE")])
+def test_a_form_that_is_shown_again_does_not_make_anybody_wait_anew(age: float | None, verdict: str) -> None:
+    text = "forged" if age is None else form_time("subscribe", time.time() - age)
+
+    again = kept_time("subscribe", text)
+
+    assert (again == text) == (age in {1, 10})
+    assert time_verdict("subscribe", again).name == verdict
+    assert time_verdict("subscribe", again, now=time.time() + 2) is Verdict.FINE

@@ -41,19 +41,20 @@ def _asking(form: str, ask: Callable[[str], None], page: View) -> View:
         email = request.POST.get("email", "")[:500]
         if request.method != "POST":
             return page(request)
+        typed = {"email": email, "time": guard.kept_time(form, request.POST.get(guard.TIME, ""))}
         try:
             asked = address(email)
         except ValueError as error:
-            return page(request, {"email": email, "mend": str(error)}, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return page(request, {**typed, "mend": str(error)}, HTTPStatus.UNPROCESSABLE_ENTITY)
         verdict = guard.examined(request, form, LETTERS)
         if verdict not in {Verdict.FINE, Verdict.TRAP}:
-            return page(request, {"email": email, "once_more": verdict}, verdict.status)
+            return page(request, {**typed, "once_more": verdict}, verdict.status)
         try:
             with writing():
                 if verdict is Verdict.FINE:
                     ask(asked)
         except BusyError as error:
-            return page(request, {"email": email, "once_more": str(error)}, HTTPStatus.SERVICE_UNAVAILABLE)
+            return page(request, {**typed, "once_more": str(error)}, HTTPStatus.SERVICE_UNAVAILABLE)
         return HttpResponseRedirect(f"/{form}/sent", status=HTTPStatus.SEE_OTHER)
 
     return asking

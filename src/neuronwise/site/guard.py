@@ -97,6 +97,14 @@ def form_time(form: str, now: float | None = None) -> str:
     return tokens.sealed(f"form {form}", struct.pack(">Q", int(time.time() if now is None else now)))
 
 
+def kept_time(form: str, text: str) -> str:
+    """The sealed time of a form that is shown again: as it was, so that who is too quick need not begin anew.
+
+    In place of an old one or a forged one, one that may be sent at once.
+    """
+    return form_time(form, now=time.time() - YOUNGEST) if time_verdict(form, text) is Verdict.LATE else text
+
+
 def time_verdict(form: str, text: str, now: float | None = None) -> Verdict:
     """What the sealed time of a form says; a forged one is as good as an old one.
 

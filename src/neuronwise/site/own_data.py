@@ -6,10 +6,10 @@ Each part of the site that keeps something of an address has its entry in PARTS.
 from typing import Protocol
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F
 
 from neuronwise.site import withdrawals
+from neuronwise.site.database import alone
 from neuronwise.site.outbox import FOLDER, Outbox
 from neuronwise.site.replies.own import Replies
 from neuronwise.site.subscribers import State, Subscriber
@@ -57,7 +57,7 @@ def export(subscriber: Subscriber) -> dict[str, object]:
 def erase(subscriber: Subscriber, *, keep_words: bool) -> None:
     """Erase everything that is kept of this address; noted first, so that no old backup brings it back."""
     withdrawals.note(settings.DATA, withdrawals.ERASED, subscriber.pk)
-    with transaction.atomic():
+    with alone():  # while a chapter is published it would take a letter's reader away
         keys = subscriber.deliveries.values_list("key", flat=True)  # in any state: a restore forgets what has gone
         Outbox(settings.DATA / FOLDER).erase(keys)
         for part in PARTS:

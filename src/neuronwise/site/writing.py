@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 
 WRITERS = 4  # at once, of the server's threads: the others are for readers
 BUSY = "We can't write this down just now. Please press the button once more in a minute."
@@ -29,7 +29,7 @@ def writing() -> Iterator[None]:
         raise BusyError
     try:
         yield
-    except (OperationalError, OSError) as error:
+    except (OperationalError, IntegrityError, OSError) as error:  # Integrity: what is referred to was erased meanwhile
         raise BusyError from error
     finally:
         _slots.release()

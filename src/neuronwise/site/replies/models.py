@@ -84,8 +84,8 @@ class Reply(models.Model):
 
     @property
     def html(self) -> SafeString:
-        """The words as HTML; the latest thousands are remembered."""
-        return _rendered(self.text)
+        """The words as HTML; of what is kept the latest thousands are remembered, of previews none."""
+        return _html(self.text) if self._state.adding else _remembered(self.text)
 
     @property
     def place(self) -> str:
@@ -93,9 +93,16 @@ class Reply(models.Model):
         return f"reply-{self.id}"
 
 
-@lru_cache(maxsize=4096)
-def _rendered(text: str) -> SafeString:
+def _html(text: str) -> SafeString:
     return mark_safe(render(text))  # noqa: S308  (that is what `rendering` is for)
+
+
+_remembered = lru_cache(maxsize=4096)(_html)
+
+
+def unanswered(rows: models.QuerySet[Reply]) -> models.QuerySet[Reply]:
+    """Those of the replies that nobody has answered."""
+    return rows.exclude(models.Exists(Reply.objects.filter(parent=models.OuterRef("pk"))))
 
 
 def shown() -> models.QuerySet[Reply]:
@@ -109,12 +116,13 @@ def readable() -> models.QuerySet[Reply]:
 
 
 def decide(replies: Iterable[UUID], state: State) -> int:
-    """Approve or refuse; how many were still there. What was removed stays removed."""
-    rows = Reply.objects.filter(pk__in=list(replies)).exclude(state=State.REMOVED)
+    """Approve or refuse; how many were still there. What has no words any more stays as it is."""
+    rows = Reply.objects.filter(pk__in=list(replies)).exclude(text="")
     return rows.update(state=state, decided=(now := timezone.now()), changed=now)
 
 
 def forget_refused() -> int:
-    """Delete what was refused 30 days ago; how many they were."""
+    """Delete what was refused 30 days ago; how many they were. Where others have answered, the words alone go."""
     old = Reply.objects.filter(state=State.REFUSED, decided__lt=timezone.now() - REFUSED_ARE_KEPT)
-    return old.delete()[0]
+    count, _ = unanswered(old).delete()
+    return count + old.exclude(text="").update(name="", address="", text="")

@@ -7,13 +7,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from neuronwise.site import withdrawals
-from neuronwise.site.replies.models import Reply, State
-
-UNANSWERED = ~Exists(Reply.objects.filter(parent=OuterRef("pk")))
+from neuronwise.site.replies.models import Reply, State, unanswered
 
 
 class Replies:
@@ -43,7 +40,7 @@ def remove(replies: Sequence[UUID]) -> None:
     """Take the words away, too. A reply that others have answered leaves its place."""
     rows = Reply.objects.filter(pk__in=replies)
     for _level in range(2):  # answers first, then the threads that had no others
-        rows.filter(UNANSWERED).delete()
+        unanswered(rows).delete()
     rows.filter(state=State.APPROVED).update(state=State.REMOVED)
     rows.update(name="", address="", text="", changed=timezone.now())
-    Reply.objects.filter(UNANSWERED, state=State.REMOVED).delete()  # places that were kept for these answers alone
+    unanswered(Reply.objects.filter(state=State.REMOVED)).delete()  # places that were kept for these answers alone

@@ -47,8 +47,8 @@ def threads(chapter: Chapter, *, about: str = "", page: int = 1) -> Threads:
 
 
 def thread(chapter: Chapter, about: UUID) -> Thread | None:
-    """The thread in which an approved reply stands; nothing, if readers don't see it."""
-    found = Reply.objects.filter(pk=about, chapter=chapter, state=State.APPROVED).values_list("parent", flat=True)
+    """The thread in which a reply, or its place, stands; nothing, if readers don't see it."""
+    found = shown().filter(pk=about, chapter=chapter).values_list("parent", flat=True)
     roots = [parent or about for parent in found]
     return next(iter(_labelled(chapter, shown().filter(pk__in=roots))), None)
 

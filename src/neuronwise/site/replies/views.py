@@ -17,7 +17,7 @@ from neuronwise.site.pages import made, no_such_link, with_token
 from neuronwise.site.replies import moderation, threads
 from neuronwise.site.replies.feed import feed
 from neuronwise.site.replies.forms import ReplyForm
-from neuronwise.site.replies.models import Reply, State
+from neuronwise.site.replies.models import Reply
 from neuronwise.site.replies.pieces import FORM, of_form
 from neuronwise.site.replies.threads import Threads
 from neuronwise.site.writing import BUSY, BusyError, writing
@@ -80,7 +80,7 @@ def latest(request: HttpRequest, slug: str) -> HttpResponseBase:  # noqa: ARG001
 @reading_or_form
 def moderate(request: HttpRequest, token: str) -> HttpResponseBase:
     """The link in the author's letter: the reply, and buttons; one of them pressed, the decision."""
-    rows = Reply.objects.exclude(state=State.REMOVED).select_related("parent", "chapter")
+    rows = Reply.objects.exclude(text="").select_related("parent", "chapter")
     which = tokens.opened(tokens.MODERATE, token)
     found = rows.filter(pk=which).first() if which else None
     if found is None:
@@ -127,7 +127,8 @@ def _again(request: HttpRequest, form: ReplyForm, mend: str = "", status: int = 
     """The form once more, with all that was typed: beside each field its mend, or above it how the reply will look."""
     preview = moderation.preview(form)
     label = threads.anchors(form.chapter).get(preview.anchor, "") if preview else ""
-    values = {"mend": mend, "preview": preview, "label": label, **of_form(form)}
+    time = guard.kept_time(FORM, request.POST.get(guard.TIME, ""))
+    values = {"mend": mend, "preview": preview, "label": label, **of_form(form, time)}
     return made(request, "replies/again.html", "Your reply", values, status)
 
 
