@@ -186,8 +186,10 @@ class Model:
     def withdraw(self, who: int, now: datetime) -> None:
         """The way out."""
         one = self.tables.people.get(who)
-        if one and one.state != "gone":
+        noted = any((what, which) == ("person", who) for _, what, which, _ in self.log)
+        if one.state != "gone" if one else not noted:
             self.log.append(("gone", "person", who, now))
+        if one:
             one.state = "gone"
 
     def erase(self, who: int, now: datetime, *, keep: bool) -> None:

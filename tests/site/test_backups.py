@@ -134,6 +134,53 @@ def test_everything_comes_back_in_an_empty_place_and_unfinished_letters_are_unkn
     assert not (there.data / "restoring").exists()
 
 
+NEWER = "from django.db import connection; connection.cursor().execute('CREATE TABLE site_newer (id integer)')"
+
+
+def test_a_backup_of_an_older_version_leaves_no_table_of_a_newer_one(
+    places: tuple[Place, Place], tmp_path: Path
+) -> None:
+    here, _ = places
+    here.run("backup", tmp_path / "site.backup")
+    here.do(NEWER)
+
+    restored = [here.run("restore", tmp_path / "site.backup", "--replace") for _ in range(2)]
+    here.do(NEWER)
+
+    assert [done.returncode for done in restored] == [0, 0], restored[0].stderr
+
+
+def test_what_a_killed_restore_has_left_is_removed_by_the_next(filled: Place, tmp_path: Path) -> None:
+    filled.run("backup", tmp_path / "site.backup")
+    (filled.data / ".restoring-killed").mkdir()
+    (filled.data / ".restoring-killed" / "database").write_bytes(b"reader@example.org")
+
+    filled.run("restore", tmp_path / "site.backup", "--replace").check_returncode()
+
+    assert not list(filled.data.glob(".restoring-*"))
+
+
+@pytest.mark.parametrize("damage", ["flags", "data"])
+def test_a_backup_that_is_encrypted_or_damaged_inside_is_refused_in_a_sentence(
+    filled: Place, tmp_path: Path, damage: str
+) -> None:
+    file = tmp_path / "site.backup"
+    filled.run("backup", file)
+    content = bytearray(file.read_bytes())
+    central = content.index(b"PK\x01\x02")
+    if damage == "flags":
+        content[central + 8] |= 1  # as `zip -e` says that it has encrypted
+        content[6] |= 1
+    else:
+        content[60] ^= 0xFF
+    file.write_bytes(content)
+
+    refused = filled.run("restore", file, "--replace")
+
+    assert (refused.returncode, refused.stderr.count("Traceback")) == (2, 0), refused.stderr
+    assert "expected a backup made by `neuronwise book backup`" in refused.stderr
+
+
 def test_an_old_backup_brings_nobody_back_and_sends_nothing(places: tuple[Place, Place], tmp_path: Path) -> None:
     here, _ = places
     file = tmp_path / "site.backup"

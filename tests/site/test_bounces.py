@@ -1,4 +1,4 @@
-"""Tests of neuronwise.site.bounces: 28 ways in which mail servers write that a letter came back, or something else."""
+"""Tests of neuronwise.site.bounces: 29 ways in which mail servers write that a letter came back, or something else."""
 
 import base64
 import subprocess
@@ -98,6 +98,7 @@ SAMPLES: list[tuple[str, bytes, Kind]] = [
         ),
         Kind.HARD,
     ),
+    ("a status that nobody writes", dsn(recipient("failed", f"5.1.{'1' * 60}")), Kind.SOFT),
     ("mailbox full", dsn(recipient("failed", "5.2.2")), Kind.SOFT),
     ("mailbox full for now", dsn(recipient("failed", "4.2.2")), Kind.SOFT),
     ("letter too large", dsn(recipient("failed", "5.3.4")), Kind.SOFT),

@@ -52,7 +52,7 @@ def test_a_public_address_that_names_no_single_host_is_refused(host: str) -> Non
         environment.url({"NEURONWISE_URL": f"https://{host}"})
 
 
-@pytest.mark.parametrize("host", ["a.b", "Book.Example", "xn--bcher-kva.example:8443", "192.0.2.1", "[2001:db8::1]:80"])
+@pytest.mark.parametrize("host", ["a.b", "book.example", "xn--bcher-kva.example:8443", "192.0.2.1", "[2001:db8::1]:80"])
 def test_a_public_address_is_a_name_or_an_ip_address(host: str) -> None:
     assert environment.url({"NEURONWISE_URL": f"https://{host}"}).netloc == host
 

@@ -29,11 +29,12 @@ def test_folder_database_and_secret_are_their_owners_alone(tmp_path: Path) -> No
 def test_a_second_start_keeps_the_secret_and_older_ones(tmp_path: Path) -> None:
     prepare(tmp_path)
     first = secrets_of(tmp_path)
-    (tmp_path / SECRET).write_text(f"newer\n{first[0]}\n")
+    newer = "a newer secret that has blanks in it"
+    (tmp_path / SECRET).write_text(f"{newer}\n\n{first[0]}\n")
 
     prepare(tmp_path)
 
-    assert secrets_of(tmp_path) == ["newer", *first]
+    assert secrets_of(tmp_path) == [newer, *first]
     assert len(first[0]) >= 64
 
 
@@ -47,11 +48,12 @@ def test_what_others_can_read_is_refused_with_the_mend(tmp_path: Path, name: str
         prepare(tmp_path)
 
 
-def test_an_empty_secret_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["", "short\n", f"{'x' * 40}\nshort\n", "ü" * 40])
+def test_a_secret_that_is_none_or_short_is_refused(tmp_path: Path, text: str) -> None:
     prepare(tmp_path)
-    (tmp_path / SECRET).write_text("")
+    (tmp_path / SECRET).write_text(text, encoding="utf-8")
 
-    with pytest.raises(FolderError, match="expected a secret; got an empty file"):
+    with pytest.raises(FolderError, match="expected a secret of 32 or more characters"):
         prepare(tmp_path)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from neuronwise.site import letters
 from neuronwise.site.ledger import Delivery
-from neuronwise.site.letters import Letter, written
+from neuronwise.site.letters import Letter, NotYetError, written
 from neuronwise.site.models import Chapter
 from neuronwise.site.subscribers import Subscriber
 
@@ -121,11 +121,16 @@ def test_that_a_chapter_is_out_is_remembered_and_that_it_is_not_is_not(now: date
     row = Delivery(topic="chapter:2", subscriber=Subscriber(address="reader@example.org", state="active"))
     letters.look_again()
 
+    with pytest.raises(NotYetError):
+        letters.letter(row)
     told = []
-    for published in (made.published, now, now + timedelta(minutes=1)):
+    for published in (now, made.published):
         Chapter.objects.update(published=published)
         told.append(letters.letter(row) is not None)
     letters.look_again()
 
-    assert told == [False, True, True]
+    assert told == [True, True]
+    with pytest.raises(NotYetError):
+        letters.letter(row)
+    Chapter.objects.update(published=None)
     assert letters.letter(row) is None

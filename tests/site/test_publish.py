@@ -1,6 +1,7 @@
 """Tests of neuronwise.site.publishing, step by step in this process."""
 
 import dataclasses
+import stat
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -62,6 +63,21 @@ def test_a_correction_is_not_put_off(book: Path, data: Path, now: datetime) -> N
 
     assert copied(data) == [old] == [Chapter.objects.get(number=1).copy]
     assert rows() == [("chapter:1", "queued", now)] * 2
+
+
+def test_a_build_that_is_for_reading_alone_is_copied_and_a_copy_that_cannot_be_made_publishes_nothing(
+    book: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (book / SLUG).chmod(0o555)
+    copy = publish(1).chapter.copy
+    assert stat.S_IMODE((data / copies.FOLDER / copy).stat().st_mode) == 0o700
+
+    corrected(book)
+    right = Path.rename
+    monkeypatch.setattr(Path, "rename", lambda self, to: right(self, Path("/nowhere") / to.name))
+    with pytest.raises(FileNotFoundError):
+        publish(1)
+    assert Chapter.objects.get(number=1).copy == copy
 
 
 @pytest.mark.usefixtures("book")

@@ -18,6 +18,7 @@ from neuronwise.site.consent import CONFIRM
 from neuronwise.site.delivering import STALE, Worker, batched, due, overdue, postbox
 from neuronwise.site.ledger import Delivery, State
 from neuronwise.site.life import FileLife
+from neuronwise.site.models import Chapter
 from neuronwise.site.outbox import Outbox
 from neuronwise.site.postbox import Dead, Outcome, PostboxError, Posting, Senders
 from neuronwise.site.relay import Relay
@@ -224,6 +225,18 @@ def test_a_postbox_that_cannot_be_used_costs_no_letter_a_try(worker: Make, monke
         worker(Box(PostboxError("no disk"), leaves_doubt=True)).batch()
 
     assert [(row.state, row.tries, row.worker) for row in map(again, made)] == [("queued", 0, "")] * 2
+
+
+def test_a_chapter_that_a_clock_set_back_has_made_one_to_come_is_told_later(worker: Make, now: datetime) -> None:
+    (row,) = rows(1, next_try=now)
+    Delivery.objects.update(topic="chapter:1")
+    Chapter.objects.create(number=1, slug="1-one", published=now + timedelta(seconds=1))
+    letters.look_again()
+
+    worker(Box()).batch()
+
+    row = again(row)
+    assert (row.state, row.tries, row.code, row.next_try) == ("queued", 1, "not yet", now + timedelta(minutes=5))
 
 
 PAUSES = [5, 10, 20, 40, 80, 160, 320, 640, 1280]

@@ -6,6 +6,7 @@ interrupted half-way. `serve` answers Ctrl-C with 0: that is how it ends, and `m
 """
 
 import argparse
+import signal
 from collections.abc import Callable, Sequence
 
 from neuronwise import __version__
@@ -18,6 +19,7 @@ FAMILIES = (book, networks, explain, exercises, errata, bench)  # each adds its 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; without arguments, the one that was typed."""
     options = parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who is asked to end cleans up as after Ctrl-C
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)

@@ -16,7 +16,6 @@ from neuronwise.cli.terminal import DONE, FAULT, begin, command, complain, refus
 if TYPE_CHECKING:
     from neuronwise.cli.terminal import Commands
     from neuronwise.site.delivering import Worker
-    from neuronwise.site.ledger import Delivery
 
 ZONE = os.environ.get("TZ")
 MOST_NAMED = 20  # letters that failed, each in a line of its own
@@ -159,17 +158,18 @@ def _report(worker: "Worker") -> int:
     if count:
         say(f"{_letters(count)} failed, or unknown whether they went. To try again:")
         say("    neuronwise book notify --retry failed        (or: unknown)")
-    if waiting := Delivery.objects.filter(state=State.QUEUED).order_by("next_try").first():
-        _say_waiting(waiting, delivering.overdue())
+    _say_waiting(delivering.overdue())
     return FAULT if worker.told[State.FAILED] or worker.told[State.UNKNOWN] else DONE
 
 
-def _say_waiting(first: "Delivery", overdue: int) -> None:
+def _say_waiting(overdue: int) -> None:
+    from neuronwise.site import delivering  # noqa: PLC0415
     from neuronwise.site.ledger import Delivery, State  # noqa: PLC0415
 
-    count = Delivery.objects.filter(state=State.QUEUED).count() - overdue
-    if count:
-        say(f"{_letters(count)} queued, the next for {_local(max(first.next_try, datetime.now().astimezone()))}.")
+    waiting = Delivery.objects.filter(state=State.QUEUED, next_try__gt=delivering.oldest(stale=False))
+    if first := waiting.order_by("next_try").first():
+        when = _local(max(first.next_try, datetime.now().astimezone()))
+        say(f"{_letters(waiting.count())} queued, the next for {when}.")
     if overdue:
         say(f"{_letters(overdue)} waited for more than two days and lie still: is this an old copy of the site?")
         say("If they are to go:\n    neuronwise book notify --force")

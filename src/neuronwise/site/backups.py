@@ -16,11 +16,13 @@ today lies in the folder, even alone.
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -34,6 +36,7 @@ from neuronwise.site.errors import BackupError
 
 DIGESTS, DUMP = "digests.json", "database"
 PARTS = (folder.SECRET, DUMP, withdrawals.LOG)
+BESIDE = ".restoring-"
 LARGEST_TEXT = 64 * 1024**2  # of secret, withdrawals and digests
 LARGEST_COPIES = 4 * 1024**3  # all together
 CHUNK = 1024**2
@@ -47,7 +50,7 @@ def backup(data: Path, database: SplitResult | None, file: Path) -> None:
     if file.exists():
         raise BackupError(file, "expected a new file; there is one of that name. Name another")
     try:
-        with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=f".{file.name}-") as beside:
+        with _beside(file, file.absolute().parent, f".{file.name}-") as beside:
             _write(data, database, Path(beside))
             whole = Path(beside) / "whole"
             with whole.open("rb") as written:
@@ -110,7 +113,7 @@ def restore(data: Path, database: SplitResult | None, file: Path, *, replace: bo
 
     Errors   BackupError: the file is no whole backup of this kind of database; the place is not empty; a worker lives
     """
-    with tempfile.TemporaryDirectory(dir=_place(data), prefix=".restoring-") as beside:
+    with _beside(file, _place(file, data), BESIDE) as beside:
         try:
             _unpack(file, _kind(database), Path(beside))
             if not replace:
@@ -130,9 +133,22 @@ def finish(data: Path) -> None:
     (data / folder.RESTORING).unlink(missing_ok=True)
 
 
-def _place(data: Path) -> Path:
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _place(file: Path, data: Path) -> Path:
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackupError(file, f"expected to restore a backup; {_why(error)}") from error
     return data
+
+
+def _beside(file: Path, place: Path, prefix: str) -> "tempfile.TemporaryDirectory[str]":
+    """A folder for what is half done; what a killed one has left is removed, since it holds addresses."""
+    try:
+        for left in place.glob(f"{prefix}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        return tempfile.TemporaryDirectory(dir=place, prefix=prefix)
+    except OSError as error:
+        raise BackupError(file, f"expected a folder that can be written; {_why(error)}") from error
 
 
 def _unpack(file: Path, kind: str, out: Path) -> None:
@@ -148,7 +164,16 @@ def _unpack(file: Path, kind: str, out: Path) -> None:
                     shutil.copyfileobj(packed, unpacked, CHUNK)
             damaged = [name for name in names if _digest(out / name) != about["sha256"][name]]
             made_of = about["database"]
-    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, EOFError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        KeyError,
+        TypeError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        zlib.error,
+    ) as error:
         raise BackupError(file, f"expected a backup made by `neuronwise book backup`; {_why(error)}") from error
     if damaged:
         raise BackupError(file, f"expected a whole backup; {damaged[0]} has another digest than was written down")
@@ -198,9 +223,9 @@ def _is_dead(workers: Path, name: str) -> bool:
 
 def _put_lines(file: Path, restored: Path) -> None:
     """The restored lines, and after them those that only the present file has: newer withdrawals, other secrets."""
-    lines = restored.read_text(encoding="ascii").splitlines()
-    present = file.read_text(encoding="ascii").splitlines() if file.exists() else []
-    _replace(file, "".join(f"{line}\n" for line in dict.fromkeys([*lines, *present])).encode("ascii"))
+    lines = restored.read_bytes().splitlines()
+    present = file.read_bytes().splitlines() if file.exists() else []
+    _replace(file, b"".join(line + b"\n" for line in dict.fromkeys([*lines, *present])))
 
 
 def _load(data: Path, database: SplitResult | None, dump: Path) -> None:
@@ -208,6 +233,7 @@ def _load(data: Path, database: SplitResult | None, dump: Path) -> None:
         command = [_tool("pg_restore"), *POSTGRES, "--clean", "--if-exists", "--single-transaction", "--exit-on-error"]
         own = _environment(database)
         subprocess.run([*command, f"--dbname={own['PGDATABASE']}", dump], env=own, check=True)  # noqa: S603 - our own arguments
+        _drop_newer(database, dump)
         return
     with closing(sqlite3.connect(dump)) as copy:
         ((verdict,),) = copy.execute("PRAGMA integrity_check(1)").fetchall()
@@ -218,6 +244,22 @@ def _load(data: Path, database: SplitResult | None, dump: Path) -> None:
     (data / f"{folder.DATABASE}-journal").unlink(missing_ok=True)  # the old database's
     dump.replace(data / folder.DATABASE)
 
+
+def _drop_newer(database: SplitResult, dump: Path) -> None:
+    """Drop the tables of ours that an older version's backup doesn't hold: the next start makes them anew."""
+    import psycopg  # noqa: PLC0415  (only where PostgreSQL is)
+
+    command = [_tool("pg_restore"), "--list", str(dump)]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own arguments
+    held = set(re.findall(r" TABLE public (\w+) ", listed))
+    with psycopg.connect(database.geturl()) as connection:
+        for (name,) in connection.execute(OURS).fetchall():
+            if name not in held:
+                drop = psycopg.sql.SQL("DROP TABLE public.{} CASCADE")
+                connection.execute(drop.format(psycopg.sql.Identifier(name)))
+
+
+OURS = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^(site|auth|django)_'"
 
 # PostgreSQL's own tools
 

@@ -28,7 +28,7 @@ from neuronwise.site.subscribers import State, Subscriber
 MOST_HARD = 3
 LARGEST = 1 << 20  # bytes; a notice is smaller
 KEY = re.compile(r"<([0-9a-f]{32})@")
-HARD_STATUS = re.compile(r"5\.(?!7\.|2\.[23]\b|3\.4\b)\d+\.\d+")  # not: policy, mailbox full, letter too large
+HARD_STATUS = re.compile(r"5\.(?!7\.|2\.[23]\b|3\.4\b)\d{1,3}\.\d{1,3}")  # not: policy, mailbox full, letter too large
 BOUNCED = "bounced"
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ def read_new() -> None:
     folder = settings.BOUNCES
     if folder is None:
         return
-    for file in sorted((folder / "new").iterdir()):
+    for file in sorted(each for each in (folder / "new").iterdir() if each.is_file()):
         if file.stat().st_size <= LARGEST:
             _take(_read(file))
         file.rename(folder / "cur" / f"{file.name}:2,S")  # seen, as Maildirs write it

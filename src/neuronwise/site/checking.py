@@ -35,7 +35,7 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
         except SettingError as error:
             if error.name == name or error.name not in LOOKS:  # else the other setting's own look says so
                 yield Finding(error.name, error.words, well=False)
-        except StartError as error:
+        except (StartError, OSError) as error:  # OSError: another's folder
             yield Finding(name, str(error), well=False)
     for wrong in environment.misspelt(environ):
         yield Finding(wrong.name, wrong.words, well=False)

@@ -52,9 +52,10 @@ def give(who: UUID) -> None:
 
 
 def withdraw(who: UUID) -> None:
-    """The owner wants no more letters, once or again; who isn't known (any more) gets none anyway."""
+    """The owner wants no more letters, once or again; who isn't known (any more) may be by a restore."""
     subscriber = Subscriber.objects.filter(pk=who).first()
-    if subscriber and subscriber.state != State.GONE:
+    known = subscriber.state != State.GONE if subscriber else not withdrawals.has_noted(settings.DATA, who)
+    if known:
         withdrawals.note(settings.DATA, withdrawals.GONE, who)
         Subscriber.objects.filter(pk=who).update(state=State.GONE)
 

@@ -92,8 +92,11 @@ def _copy(source: Path, target: Path, copy: Copy) -> None:
         whole = Path(beside) / target.name
         shutil.copytree(source, whole, copy_function=copy)
         _make_durable(whole)  # before the database speaks of it
-        with suppress(OSError):  # another has made it meanwhile
+        try:
             whole.rename(target)
+        except OSError:
+            if not target.is_dir():  # else another has made it meanwhile
+                raise
 
 
 def _link(source: str, target: str) -> None:
@@ -105,7 +108,9 @@ def _link(source: str, target: str) -> None:
 
 
 def _make_durable(folder: Path) -> None:
-    for file in folder.rglob("*"):
-        if file.is_file():
+    for file in (folder, *folder.rglob("*")):
+        if file.is_dir():
+            file.chmod(0o700)  # the builder's may be for reading alone
+        else:
             with file.open("rb") as opened:
                 os.fsync(opened.fileno())

@@ -13,6 +13,7 @@ import logging
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -36,6 +37,7 @@ NOTE_TRIES, SECONDS_BETWEEN_NOTES = 10, 1.0
 KEYS_AT_ONCE = 500  # in one question to the database
 SECONDS_TO_TRUST = 1.0  # what was read of the chapters: a letter to a mail server takes some milliseconds
 SKIPPED = Outcome(State.SKIPPED)
+NOT_YET = Outcome(State.QUEUED, "not yet")
 UNWRITABLE = Outcome(State.FAILED, "unwritable")
 
 log = logging.getLogger(__name__)
@@ -147,7 +149,8 @@ class Worker:
                 return self._note(rows, outcomes)
             except DatabaseError:
                 time.sleep(SECONDS_BETWEEN_NOTES)
-                self.life.begin()  # again, if the lock was lost with the connection
+                with suppress(DatabaseError):
+                    self.life.begin()  # again, if the lock was lost with the connection
         return self._note(rows, outcomes)
 
     def _note(self, rows: Sequence[Delivery], outcomes: Mapping[UUID, Outcome]) -> None:
@@ -217,6 +220,8 @@ def _written(rows: Sequence[Delivery]) -> tuple[dict[UUID, Outcome], list[Postin
                 outcomes[row.key] = SKIPPED
         except DatabaseError:
             raise
+        except letters.NotYetError:
+            outcomes[row.key] = NOT_YET
         except Exception:  # one letter's fault must not keep back the others
             log.exception("A letter can't be written: %s", row)
             outcomes[row.key] = UNWRITABLE

@@ -196,8 +196,8 @@ def url(environ: Mapping[str, str]) -> SplitResult:
 
     Errors   SettingError: no http(s) address of one whole host; or http for a host that isn't this machine
 
-    >>> url({}).geturl(), url({"NEURONWISE_URL": "https://book.example"}).hostname
-    ('http://localhost:8000', 'book.example')
+    >>> url({}).geturl(), url({"NEURONWISE_URL": "https://Book.example:443"}).geturl()
+    ('http://localhost:8000', 'https://book.example')
     """
     text = environ.get(URL) or f"http://localhost:{listen(environ)[1]}"
     parts = _split(text)
@@ -209,7 +209,8 @@ def url(environ: Mapping[str, str]) -> SplitResult:
         raise SettingError(URL, expected=expected, got=text)
     if parts.scheme == "http" and not is_loopback(host):
         raise SettingError(URL, expected=f"https, since others can reach it: https://{parts.netloc}", got=text)
-    return parts._replace(path="")
+    usual = {"https": ":443", "http": ":80"}[parts.scheme]
+    return parts._replace(path="", netloc=parts.netloc.lower().removesuffix(usual))  # as browsers write it
 
 
 def bounces(environ: Mapping[str, str]) -> Path | None:

@@ -16,7 +16,7 @@ from neuronwise.site.errors import FolderError
 RESTORING = "restoring"
 DATABASE = "site.sqlite3"
 SECRET = "secret"  # noqa: S105  (the file's name)
-SECRET_BYTES = 48
+SECRET_BYTES, SHORTEST = 48, 32
 
 
 def prepare(data: Path, *, restoring: bool = False) -> None:
@@ -25,7 +25,11 @@ def prepare(data: Path, *, restoring: bool = False) -> None:
     Errors   FolderError: the folder can't be written; others could read database or secret; the secret is empty;
                           a restore has not come to its end
     """
-    if (data / RESTORING).exists() and not restoring:
+    try:
+        unfinished = (data / RESTORING).exists() and not restoring
+    except OSError as error:  # another's folder
+        raise FolderError(data, f"expected the folder of who runs this; {error}") from error
+    if unfinished:
         why = "a backup was being put in its place, and that did not come to its end. Do it again:\n"
         raise FolderError(data, why + "    neuronwise book restore FILE --replace")
     try:
@@ -37,15 +41,16 @@ def prepare(data: Path, *, restoring: bool = False) -> None:
     except OSError as error:
         why = f"expected a folder to keep database and secret in; {error}\nName another:\n"
         raise FolderError(data, why + "    neuronwise book serve --data DIR") from error
-    if not secrets_of(data):
-        why = "expected a secret; got an empty file. Remove it, and the next start makes a new one."
-        raise FolderError(data / SECRET, why)
+    if min(map(len, secrets_of(data)), default=0) < SHORTEST:
+        why = f"expected a secret of {SHORTEST} or more characters of ASCII in each line. To make one:\n"
+        raise FolderError(data / SECRET, why + "    python3 -c 'import secrets; print(secrets.token_urlsafe(48))'")
 
 
 def secrets_of(data: Path) -> list[str]:
     """The secrets, the newest first. Older ones stay readable, so that links in old mail outlive a new secret."""
     file = data / SECRET
-    return file.read_text(encoding="ascii").split() if file.exists() else []
+    text = file.read_bytes().decode("ascii", errors="ignore") if file.exists() else ""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _create(file: Path, text: str) -> None:

@@ -175,19 +175,31 @@ def text(letter: Letter) -> str:
 
 # what each topic's letter is; nothing: it is not wanted (any more)
 
+
+class NotYetError(Exception):
+    """The letter is wanted, but not now."""
+
+
 Writer = Callable[[str, Subscriber], Letter | None]
 
 
 def for_chapter(number: str, subscriber: Subscriber) -> Letter | None:
-    """A chapter's letter, for who is subscribed now, if the chapter is public."""
+    """A chapter's letter, for who is subscribed now, if the chapter is published.
+
+    Errors   NotYetError: it is to come out later
+    """
+    if subscriber.state != State.ACTIVE:
+        return None
     with suppress(Chapter.DoesNotExist):
-        return chapter(_public(int(number)), subscriber.pk) if subscriber.state == State.ACTIVE else None
+        return chapter(_public(int(number)), subscriber.pk)
+    if Chapter.objects.filter(number=int(number), published__gt=timezone.now()).exists():  # a clock was set back
+        raise NotYetError
     return None
 
 
 @lru_cache
 def _public(number: int) -> Chapter:
-    """A chapter that is out. That it isn't is not kept: the next letter would be skipped after it came out."""
+    """A chapter that is out. That it isn't is not kept: it may come out before the next letter."""
     return Chapter.objects.get(number=number, slug__isnull=False, published__lte=timezone.now())
 
 

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 
 from neuronwise.site import house
 from neuronwise.site.delivering import Worker, overdue, postbox
-from neuronwise.site.ledger import NEWS
+from neuronwise.site.ledger import NEWS, State
 from neuronwise.site.postbox import PostboxError
 
 SECONDS_BETWEEN_LOOKS = 2.0
@@ -24,7 +24,7 @@ class Loop:
     """One worker in a thread of its own. What hinders it is told once, and may pass."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
-        self.say, self.told = say, ""
+        self.say, self.told = say, set[str]()
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self._run, name="delivery", daemon=True)
 
@@ -63,7 +63,8 @@ class Loop:
                 NEWS.clear()
                 worker.take_back()
                 while not self.stopping.is_set() and worker.batch():
-                    self.told = ""
+                    self.told.clear()
+                self._tell_failed(worker)
                 self._keep_house()
                 self._tell_overdue()
                 NEWS.wait(SECONDS_BETWEEN_LOOKS)
@@ -82,7 +83,14 @@ class Loop:
                 "If they are to go:\n    neuronwise book notify --force"
             )
 
+    def _tell_failed(self, worker: Worker) -> None:
+        if count := worker.told.pop(State.FAILED, 0):
+            self._tell(
+                f"{count:,} letters were refused for good. Which, and how to try again:\n    neuronwise book notify"
+            )
+
     def _tell(self, words: str) -> None:
-        if words != self.told:
-            self.say(words)
-        self.told = words
+        if words not in self.told:
+            with suppress(OSError):  # nobody listens any more
+                self.say(words)
+        self.told.add(words)

@@ -105,7 +105,8 @@ def serve(listening: Listening, say: Say, *, notify: bool = True) -> None:
         readers.run()
     if delivery:
         delivery.stop(SECONDS_TO_FINISH)
-    present.end()
+    with suppress(DatabaseError):  # with its connection the lock is gone, too
+        present.end()
     say("\nStopped.")
 
 

@@ -46,9 +46,14 @@ def note(data: Path, how: str, who: UUID) -> None:
 def noted(data: Path) -> Iterator[Withdrawal]:
     """All withdrawals, the oldest first; a line that a power cut or a full disk has left half is none."""
     file = data / LOG
-    for line in file.read_text(encoding="ascii").splitlines() if file.exists() else []:
+    for line in file.read_text(encoding="ascii", errors="replace").splitlines() if file.exists() else []:
         try:
             when, how, who = line.split()
             yield Withdrawal(datetime.fromisoformat(when), how, UUID(who))
         except ValueError:
             continue
+
+
+def has_noted(data: Path, who: UUID) -> bool:
+    """Whether there is any line about this one."""
+    return any(one.who == who for one in noted(data))
