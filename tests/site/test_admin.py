@@ -8,11 +8,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from serving import ASSETS, FILES, SLUG, Site, environment, running, write_book
 
+FORM = "application/x-www-form-urlencoded"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 NAME, PASSWORD = "ada", "a long password"  # of an account that lives as long as a test
 TABLES = ("chapter", "subscriber", "delivery", "reply")
@@ -186,6 +189,21 @@ def test_to_unsubscribe_and_to_erase_is_noted_and_leaves_no_trace(author: Page, 
     noted = [line.split()[1] for line in (draft.data / "withdrawn.log").read_text().splitlines()]
     assert noted == ["gone", "erased"]
     assert not [file for file in draft.data.rglob("*") if file.is_file() and b"other@example.org" in file.read_bytes()]
+
+
+def test_more_than_a_thousand_rows_can_be_chosen_at_once(author: Page, draft: Site) -> None:
+    address = f"http://127.0.0.1:{draft.admin_port}/admin/site/subscriber/"
+    author.goto(address)
+    token = author.locator("#changelist-form input[name=csrfmiddlewaretoken]").get_attribute("value")
+    form = [("csrfmiddlewaretoken", token), ("action", "delete_selected")]
+    form += [("_selected_action", str(UUID(int=number))) for number in range(4_500)]
+
+    answer = author.request.post(
+        address, data=urlencode(form), headers={"Content-Type": FORM, "Referer": address}, max_redirects=0
+    )
+
+    assert answer.status == 200
+    assert "Are you sure" in answer.text()
 
 
 @pytest.mark.parametrize(("action", "state"), [("Refuse", "refused"), ("Approve", "approved")])

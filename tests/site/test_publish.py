@@ -126,20 +126,26 @@ def test_a_later_build_changes_nothing_that_readers_see_of_a_chapter_until_it_is
     assert Chapter.objects.get(number=1).title == "Another title"
 
 
-@pytest.mark.parametrize(
-    ("slug", "why"), [("1-another", "it is built as 1-another"), (None, "it is not built any more")]
-)
-def test_a_chapter_that_is_out_keeps_its_address(
-    book: Path, slug: str | None, why: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("page", "unaware"), [(b"no word of 2", (1,)), (b"<!-- out-2 -->Two<!-- end -->", ())])
+def test_the_author_is_told_which_published_pages_know_nothing_of_a_new_chapter(
+    book: Path, page: bytes, unaware: tuple[int, ...]
 ) -> None:
+    models.mirror(contents.read(write_book(book, files=FILES | {f"{SLUG}/index.html": page})))
+    publish(1)
+
+    assert publishing._unaware(Chapter(number=2)) == unaware  # noqa: SLF001
+    assert publishing._unaware(Chapter(number=1)) == ()  # noqa: SLF001
+
+
+def test_a_chapter_that_is_out_stays_out_whatever_is_built(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "SHOWS_DRAFTS", False)
     published = publish(1).chapter
     build = contents.read(book)
-    renamed = dataclasses.replace(build, chapters=(dataclasses.replace(build.chapters[0], slug=slug),))
-    monkeypatch.setattr(contents, "read", lambda _book: renamed)
+    unwritten = dataclasses.replace(build, chapters=(dataclasses.replace(build.chapters[0], slug=None),))
+    monkeypatch.setattr(contents, "read", lambda _book: unwritten)
 
-    models.mirror(renamed)
-    with pytest.raises(PublishError, match=f"chapter 1 has the address /{SLUG}/, .*{why}"):
+    models.mirror(unwritten)
+    with pytest.raises(PublishError, match="chapter 1, The smallest network, is not built any more"):
         publish(1)
     models.mirror(dataclasses.replace(build, chapters=()))
 

@@ -94,6 +94,23 @@ def test_what_is_not_in_the_table_gets_the_page_that_leads_on(site: Site, path: 
     assert (answer.status, answer.body) == (404, FILES["404.html"])
 
 
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("/1", f"/{SLUG}/"),
+        ("/1-an-older-name/", f"/{SLUG}/"),
+        ("/1-AN-OLDER-NAME/replies.xml", f"/{SLUG}/replies.xml"),
+        ("/1-x//evil.example/", f"/{SLUG}//evil.example/"),
+    ],
+)
+def test_a_chapter_is_found_by_its_number_whatever_it_was_called(site: Site, path: str, there: str) -> None:
+    answers = [site.ask(path, method) for method in ("GET", "HEAD", "POST")]
+
+    assert [answer.status for answer in answers[:2]] == [302, 302]
+    assert answers[2].status in {404, 405}
+    assert answers[0].headers["Location"] == there
+
+
 @pytest.mark.parametrize("path", [*PAGES, f"/{SLUG}", f"/{SLUG}/book.pdf", "/health", "/robots.txt"])
 def test_other_methods_are_refused(site: Site, path: str) -> None:
     for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):

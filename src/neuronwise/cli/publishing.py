@@ -64,6 +64,9 @@ def _published(options: argparse.Namespace) -> int:
     when = f"will be public on {_local(done.when)}" if options.at else "is public"
     say(f"{name} {when}. {_letters(done.letters)} queued.")
     say("They are delivered by `neuronwise book serve`, or by:\n    neuronwise book notify")
+    for number in done.unaware:
+        say(f"Chapter {number} was published before this one was built, and doesn't lead to it. To renew its page:")
+        say(f"    neuronwise book publish {number}        (nobody is told)")
     return DONE
 
 

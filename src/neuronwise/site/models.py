@@ -111,8 +111,13 @@ def announce(title: str, entry: contents.Chapter) -> Chapter:
     """Make the tables say of one chapter what contents.json says."""
     values = {"slug": entry.slug, "title": entry.title, "question": entry.question, "digest": entry.digest}
     chapter, _ = Chapter.objects.update_or_create(number=entry.number, defaults=values)
-    names = {file: f"{slugify(title)}-{entry.slug}{Path(file).suffix}" for file in entry.downloads}
-    names |= {file: file for file in (*[PICTURE] * bool(entry.slug), *entry.programs)}  # one program may import another
     chapter.downloads.all().delete()
-    Download.objects.bulk_create(Download(chapter=chapter, file=file, name=name) for file, name in names.items())
+    names = downloads(title, entry).items()
+    Download.objects.bulk_create(Download(chapter=chapter, file=file, name=name) for file, name in names)
     return chapter
+
+
+def downloads(title: str, entry: contents.Chapter) -> dict[str, str]:
+    """The files of a built chapter, and the names that they get at the reader's."""
+    names = {file: f"{slugify(title)}-{entry.slug}{Path(file).suffix}" for file in entry.downloads}
+    return names | {file: file for file in (*[PICTURE] * bool(entry.slug), *entry.programs)}  # programs import others

@@ -19,13 +19,17 @@ class PublishError(ValueError):
 
 @dataclass(frozen=True)
 class Published:
-    """A chapter is public, or will be; how many letters wait; whether it was public before, and is corrected."""
+    """A chapter is public, or will be; how many letters wait; whether it was public before, and is corrected.
+
+    `unaware` are the chapters whose published pages know nothing of this one, since it was not built then.
+    """
 
     chapter: Chapter
     when: datetime
     letters: int
     before: bool
     corrected: bool
+    unaware: tuple[int, ...] = ()
 
 
 def publish(number: int, at: datetime | None = None) -> Published:
@@ -57,18 +61,23 @@ def publish(number: int, at: datetime | None = None) -> Published:
         count = Delivery.objects.filter(topic=chapter.topic, state=State.QUEUED).count()
     if old not in {"", chapter.copy}:
         copies.drop(settings.DATA, old)
-    return Published(chapter, when, count, before, corrected=old not in {"", chapter.copy})
+    return Published(chapter, when, count, before, corrected=old not in {"", chapter.copy}, unaware=_unaware(chapter))
+
+
+def _unaware(chapter: Chapter) -> tuple[int, ...]:
+    marker = f"<!-- out-{chapter.number} -->".encode()  # as the builder writes it
+    others = Chapter.objects.exclude(copy="").exclude(number=chapter.number)
+    pages = {other.number: settings.DATA / copies.FOLDER / other.copy / "index.html" for other in others}
+    return tuple(number for number, page in pages.items() if page.is_file() and marker not in page.read_bytes())
 
 
 def _announced(chapter: Chapter) -> Chapter:
     """The chapter as it is built now: where readers see a copy, the tables have said what that says."""
     book = contents.read(settings.BOOK)
     entry = next((each for each in book.chapters if each.number == chapter.number), None)
-    if entry is None or entry.slug != chapter.slug:
-        now = f"built as {entry.slug}" if entry and entry.slug else "not built any more"
-        why = f"chapter {chapter.number} has the address /{chapter.slug}/, to which letters lead; it is {now}."
-        message = f"{why} Name it as before, and build the book again."
-        raise PublishError(message)
+    if entry is None or entry.slug is None:
+        message = f"chapter {chapter.number}, {chapter.title}, is not built any more. Write it, then:\n"
+        raise PublishError(message + "    neuronwise book build")
     return announce(book.title, entry)
 
 

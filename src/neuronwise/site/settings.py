@@ -69,6 +69,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = True
 STATIC_URL = "/static/"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # rows chosen in the admin; a request holds 256 KiB, which are fewer
 
 USE_I18N = False
 USE_TZ = True

@@ -1,21 +1,33 @@
 """The answers. A request names a row of the table or nothing; the row says which file is sent."""
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 
 from django.conf import settings
 from django.db import DatabaseError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404
 from django.utils.log import log_response
 from django.views.decorators.http import require_safe
 
-from neuronwise.site import files, loop, machines, pages
+from neuronwise.site import contents, files, loop, machines, pages
 from neuronwise.site.files import page
-from neuronwise.site.models import PICTURE, Chapter, Download, public
+from neuronwise.site.models import PICTURE, Chapter, Download, downloads, public
 from neuronwise.site.replies.pieces import pieces as of_replies
 
 TEXT = "text/plain; charset=utf-8"
+CHAPTER = re.compile(
+    r"/(\d{1,4})(?:-[^/]*)?(/.*)?", re.DOTALL
+)  # its number, whatever it is called, and what is asked of it
 
 
 @require_safe
@@ -82,15 +94,29 @@ def health(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
 @require_safe
 def draft(request: HttpRequest, slug: str) -> HttpResponseBase:
     """On the admin's listener: a built chapter, published or not, as the builder has it now."""
-    row = get_object_or_404(Chapter, slug=slug)
-    return page(request, settings.BOOK / str(row.slug) / "index.html")
+    _downloads(slug)
+    return page(request, settings.BOOK / slug / "index.html")
 
 
 @require_safe
 def draft_download(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
     """On the admin's listener: what a built chapter gives to take away."""
-    row = get_object_or_404(Download, chapter__slug=slug, file=file)
-    return files.download(request, settings.BOOK / slug / row.file, row.name)
+    names = _downloads(slug)
+    if file not in names:
+        raise Http404
+    return files.download(request, settings.BOOK / slug / file, names[file])
+
+
+def _downloads(slug: str) -> dict[str, str]:
+    """What the builder has of a chapter now: the tables may say what was published.
+
+    Errors   Http404: there is no such chapter
+    """
+    book = contents.read(settings.BOOK)
+    for entry in book.chapters:
+        if entry.slug == slug:
+            return downloads(book.title, entry)
+    raise Http404
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001
@@ -100,8 +126,19 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001
-    """404: the builder's page that leads on."""
+    """404: the builder's page that leads on. A chapter that got another name is found by its number."""
+    there = _moved(request.path) if request.method in {"GET", "HEAD"} else ""
+    if there not in {"", request.path}:
+        return HttpResponseRedirect(there)
     return page(request, settings.BOOK / "404.html", HTTPStatus.NOT_FOUND)
+
+
+def _moved(path: str) -> str:
+    asked = CHAPTER.fullmatch(path)
+    with suppress(DatabaseError):  # the page itself needs none
+        row = public().filter(number=asked[1]).first() if asked else None
+        return f"/{row.slug}{asked[2] or '/'}" if asked and row else ""
+    return ""
 
 
 def server_error(request: HttpRequest, status: int = HTTPStatus.INTERNAL_SERVER_ERROR) -> HttpResponseBase:
