@@ -586,7 +586,7 @@ class Actions(Compared):
         backups.backup(settings.DATA, environment.database(os.environ), file)
         self.saved, self.worth_a_backup = self.model.backup(), Actions.steps + 10  # PostgreSQL's takes its time
 
-    @action(lambda self: self.saved, killed=st.booleans())
+    @action(lambda self: self.saved, often=2, killed=st.booleans())
     def restore(self, *, killed: bool) -> None:
         """Put the backup back, over what is there."""
         assert self.saved

@@ -103,7 +103,7 @@ def test_five_thousand_levels_are_shown_or_shown_as_typed(piece: str) -> None:
 
 
 def test_what_would_take_long_is_shown_as_it_was_typed() -> None:
-    formulas, marks = render(f"${'a' * 499}$ " * 9), "*" * 1001
+    formulas, marks = render(f"${'a' * 499}$ " * 9), "*" * (rendering.MOST_MARKS + 1)
 
     assert (formulas.count("<math>"), formulas.count("<code>$aaa")) == (8, 1)
     assert render(marks) == f"<pre><code>{marks}</code></pre>"
