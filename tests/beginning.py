@@ -108,5 +108,5 @@ def restore() -> None:
             if "at work" not in str(error):
                 raise
     aftermath.settle()
-    backups.finish(data)
+    backups.finish(data, environment.database(os.environ))
     mirror(contents.read(settings.BOOK))

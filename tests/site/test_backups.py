@@ -21,6 +21,7 @@ from numbered import faults, writing
 from serving import FILES, SLUG, command, environment, running, write_book
 
 from neuronwise.site import backups, copies
+from neuronwise.site import environment as environ
 from neuronwise.site.errors import BackupError
 
 FILL = """
@@ -148,6 +149,23 @@ def test_a_backup_of_an_older_version_leaves_no_table_of_a_newer_one(
     here.do(NEWER)
 
     assert [done.returncode for done in restored] == [0, 0], restored[0].stderr
+
+
+def test_no_other_machine_sends_anything_until_a_restore_has_come_to_its_end(
+    postgres_host: str, tmp_path: Path
+) -> None:
+    settings = {"NEURONWISE_DATABASE": postgres.database(postgres_host, "two_machines")}
+    here, other = (Place(tmp_path / name, settings) for name in ("here", "other"))
+    here.do(FILL)
+    here.run("backup", tmp_path / "site.backup")
+    backups.restore(here.data, environ.database(settings), tmp_path / "site.backup", replace=True)  # and there it ends
+
+    refused = other.run("notify")
+    here.run("restore", tmp_path / "site.backup", "--replace").check_returncode()
+    sent = other.run("notify")
+
+    assert (refused.returncode, "did not come to its end" in refused.stderr) == (2, True)
+    assert (sent.returncode, sent.stdout.splitlines()[0]) == (0, "Nothing was due.")
 
 
 def test_what_a_killed_restore_has_left_is_removed_by_the_next(filled: Place, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def _restore(options: argparse.Namespace) -> int:
             done = aftermath.settle()
     except StartError as error:
         return refuse(error)
-    backups.finish(data)
+    backups.finish(data, environment.database(os.environ))
     again = f"{done.gone} unsubscribed, {done.erased} erased, {done.replies} replies taken back"
     say(f"Restored. Who has withdrawn since has withdrawn again: {again}.")
     if done.unknown:

@@ -27,7 +27,7 @@ from collections.abc import Iterable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import LiteralString
+from typing import Any
 from urllib.parse import SplitResult
 
 from neuronwise.site import copies, environment, folder, life, withdrawals
@@ -120,6 +120,8 @@ def restore(data: Path, database: SplitResult | None, file: Path, *, replace: bo
                 _refuse_what_is_there(data, database)
             _refuse_workers(data, database)
             (data / folder.RESTORING).touch(mode=0o600)
+            if database:
+                _do(database, f"CREATE TABLE IF NOT EXISTS {folder.MARK} ()")
             _put_lines(data / folder.SECRET, Path(beside) / folder.SECRET)
             _put_lines(data / withdrawals.LOG, Path(beside) / withdrawals.LOG)
             copies.put_back(Path(beside), data)
@@ -128,8 +130,10 @@ def restore(data: Path, database: SplitResult | None, file: Path, *, replace: bo
             raise BackupError(file, f"expected to restore a backup; {_why(error)}") from error
 
 
-def finish(data: Path) -> None:
-    """All is done: the site may start."""
+def finish(data: Path, database: SplitResult | None) -> None:
+    """All is done: the site may start, here and on other machines."""
+    if database:
+        _do(database, f"DROP TABLE IF EXISTS {folder.MARK}")
     (data / folder.RESTORING).unlink(missing_ok=True)
 
 
@@ -196,7 +200,7 @@ def _kept(whole: zipfile.ZipFile, names: Iterable[str]) -> list[str]:
 
 def _refuse_what_is_there(data: Path, database: SplitResult | None) -> None:
     taken = [name for name in (folder.DATABASE, folder.SECRET, folder.RESTORING) if (data / name).exists()]
-    if not taken and database and _first(database, "SELECT 1 FROM pg_tables WHERE schemaname = 'public'"):
+    if not taken and database and _do(database, "SELECT 1 FROM pg_tables WHERE schemaname = 'public'"):
         taken = [database.path[1:]]
     if taken:
         raise BackupError(data, f"expected an empty place; {taken[0]} is there. To replace it, add --replace")
@@ -205,8 +209,11 @@ def _refuse_what_is_there(data: Path, database: SplitResult | None) -> None:
 def _refuse_workers(data: Path, database: SplitResult | None) -> None:
     """Nobody may go on writing into the database that is taken away."""
     if database:
-        busy = _first(
-            database, "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        busy = bool(
+            _do(
+                database,
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            )
         )
     else:
         busy = any(not _is_dead(data / life.FOLDER, file.name) for file in (data / life.FOLDER).glob("*"))
@@ -247,19 +254,15 @@ def _load(data: Path, database: SplitResult | None, dump: Path) -> None:
 
 def _drop_newer(database: SplitResult, dump: Path) -> None:
     """Drop the tables of ours that an older version's backup doesn't hold: the next start makes them anew."""
-    import psycopg  # noqa: PLC0415  (only where PostgreSQL is)
-
     command = [_tool("pg_restore"), "--list", str(dump)]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own arguments
     held = set(re.findall(r" TABLE public (\w+) ", listed))
-    with psycopg.connect(database.geturl()) as connection:
-        for (name,) in connection.execute(OURS).fetchall():
-            if name not in held:
-                drop = psycopg.sql.SQL("DROP TABLE public.{} CASCADE")
-                connection.execute(drop.format(psycopg.sql.Identifier(name)))
+    for (name,) in _do(database, OURS):
+        if name not in held:
+            _do(database, f"DROP TABLE public.{name} CASCADE")
 
 
-OURS = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^(site|auth|django)_'"
+OURS = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^(site|auth|django)_[a-z_]+$'"
 
 # PostgreSQL's own tools
 
@@ -287,13 +290,14 @@ def _environment(database: SplitResult) -> dict[str, str]:
     return dict(os.environ) | {name: value for name, value in named.items() if value}
 
 
-def _first(database: SplitResult, question: LiteralString) -> bool:
-    """Whether the database has an answer to a question."""
+def _do(database: SplitResult, statement: str) -> list[tuple[Any, ...]]:
+    """Do a statement of our own; its rows, if it has any."""
     import psycopg  # noqa: PLC0415  (only where PostgreSQL is)
 
     try:
         with psycopg.connect(database.geturl()) as connection:
-            return connection.execute(question).fetchone() is not None
+            done = connection.execute(statement.encode())
+            return done.fetchall() if done.description else []
     except psycopg.Error as error:
         raise BackupError(environment.DATABASE, f"expected a database that can be reached; {error}".rstrip()) from error
 

@@ -13,7 +13,11 @@ from pathlib import Path
 
 from neuronwise.site.errors import FolderError
 
-RESTORING = "restoring"
+RESTORING, MARK = "restoring", "neuronwise_restoring"  # the latter in PostgreSQL: others may use the same database
+UNFINISHED = (
+    "a backup was being put in its place, and that did not come to its end. Do it again:\n"
+    "    neuronwise book restore FILE --replace"
+)
 DATABASE = "site.sqlite3"
 SECRET = "secret"  # noqa: S105  (the file's name)
 SECRET_BYTES, SHORTEST = 48, 32
@@ -30,8 +34,7 @@ def prepare(data: Path, *, restoring: bool = False) -> None:
     except OSError as error:  # another's folder
         raise FolderError(data, f"expected the folder of who runs this; {error}") from error
     if unfinished:
-        why = "a backup was being put in its place, and that did not come to its end. Do it again:\n"
-        raise FolderError(data, why + "    neuronwise book restore FILE --replace")
+        raise FolderError(data, UNFINISHED)
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         _create(data / DATABASE, "")

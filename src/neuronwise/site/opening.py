@@ -34,6 +34,8 @@ def open_site(*, restoring: bool = False) -> None:
     with in_words():
         check_version(sqlite3.sqlite_version)
         check_journal(data)
+        if not restoring:
+            check_restored()
         _migrate()
 
 
@@ -84,6 +86,12 @@ def check_journal(data: Path) -> None:
     if mode != "truncate":
         why = f"expected the journal mode truncate; got {mode}. Stop other programs that have it open."
         raise FolderError(data / folder.DATABASE, why)
+
+
+def check_restored() -> None:
+    """Another machine may be in the middle of a restore into the database that this one uses, too."""
+    if connection.vendor == "postgresql" and folder.MARK in connection.introspection.table_names():
+        raise FolderError(environment.DATABASE, folder.UNFINISHED)
 
 
 def refusal(error: DatabaseError, data: Path) -> FolderError | SettingError:
