@@ -15,9 +15,8 @@ EDGES = 10_000  # with a million: `make proof`
 def test_what_scikit_learn_fitted_says_the_same_here(kind: str, activation: str) -> None:
     one = fitted(kind, activation)
 
-    assert 0 < part_used(one, "kernels") <= 1
-    assert part_used(one, "necessary") <= 1
-    assert part_used(one, "numpy") <= 1
+    for engine in ("kernels", "necessary", "numpy"):  # on some machines every bit is the same
+        assert part_used(one, engine) <= 1, engine
 
 
 def test_a_fitted_network_with_a_changed_weight_is_outside_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
