@@ -56,15 +56,15 @@ def test_a_letter_that_was_not_wanted_may_be_wanted_once_more(now: datetime, aga
     assert (row.state, row.tries, row.next_try) == ("queued", 0, later)
 
 
-@pytest.mark.parametrize(("tries", "when"), [(0, timedelta(hours=5)), (1, timedelta(0))])
+@pytest.mark.parametrize(("tries", "due", "when"), [(0, 5, 5), (1, 5, 0), (0, -50, 0)])  # hours
 def test_what_is_unknown_keeps_the_time_that_it_was_to_go_if_that_is_to_come(
-    now: datetime, tries: int, when: timedelta
+    now: datetime, tries: int, due: int, when: int
 ) -> None:
-    queue("chapter:3", [subscriber("one").pk], now + timedelta(hours=5))
+    queue("chapter:3", [subscriber("one").pk], now + timedelta(hours=due))
     Delivery.objects.update(state="unknown", tries=tries)
 
     assert retry("unknown") == 1
-    assert Delivery.objects.get().next_try == now + when
+    assert Delivery.objects.get().next_try == now + timedelta(hours=when)
 
 
 def test_for_all_are_those_who_are_subscribed_and_have_no_letter_of_this_topic_yet(now: datetime) -> None:
