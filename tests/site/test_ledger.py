@@ -67,6 +67,12 @@ def test_what_is_unknown_keeps_the_time_that_it_was_to_go_if_that_is_to_come(
     assert Delivery.objects.get().next_try == now + timedelta(hours=when)
 
 
+def test_a_letter_to_nobody_is_none() -> None:
+    queue("chapter:3", [])
+
+    assert not Delivery.objects.exists()
+
+
 def test_for_all_are_those_who_are_subscribed_and_have_no_letter_of_this_topic_yet(now: datetime) -> None:
     one, two = subscriber("one"), subscriber("two")
     subscriber("pending", "pending")
