@@ -178,6 +178,16 @@ def test_what_a_killed_restore_has_left_is_removed_by_the_next(filled: Place, tm
     assert not list(filled.data.glob(".restoring-*"))
 
 
+def test_what_a_killed_backup_has_left_is_removed_by_the_next_and_nothing_else(filled: Place, tmp_path: Path) -> None:
+    ours, mine = tmp_path / ".site.backup.neuronwise-killed", tmp_path / ".site.backup-notes"
+    for each in (ours, mine):
+        each.mkdir()
+
+    filled.run("backup", tmp_path / "site.backup").check_returncode()
+
+    assert (ours.exists(), mine.exists()) == (False, True)
+
+
 @pytest.mark.parametrize("damage", ["flags", "data"])
 def test_a_backup_that_is_encrypted_or_damaged_inside_is_refused_in_a_sentence(
     filled: Place, tmp_path: Path, damage: str

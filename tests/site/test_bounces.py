@@ -179,7 +179,7 @@ def test_whatever_comes_back_and_whatever_becomes_of_it_letters_go(memory: Path)
 def test_a_maildir_that_cannot_be_written_is_refused_by_name(memory: Path) -> None:
     with small_disk(1) as disk:
         if disk is None:
-            pytest.skip("nobody may mount a disk here")
+            pytest.skip("a disk can be mounted by root alone")
         for inner in ("new", "cur"):
             (disk / inner).mkdir()
         made = ledger(memory, 0, NEURONWISE_BOUNCES=str(disk))

@@ -13,6 +13,7 @@ finished become `unknown`: they may have gone since. Who has withdrawn since sta
 today lies in the folder, even alone.
 """
 
+import glob
 import hashlib
 import json
 import os
@@ -50,7 +51,7 @@ def backup(data: Path, database: SplitResult | None, file: Path) -> None:
     if file.exists():
         raise BackupError(file, "expected a new file; there is one of that name. Name another")
     try:
-        with _beside(file, file.absolute().parent, f".{file.name}-") as beside:
+        with _beside(file, file.absolute().parent, f".{file.name}.neuronwise-") as beside:
             _write(data, database, Path(beside))
             whole = Path(beside) / "whole"
             with whole.open("rb") as written:
@@ -148,7 +149,7 @@ def _place(file: Path, data: Path) -> Path:
 def _beside(file: Path, place: Path, prefix: str) -> "tempfile.TemporaryDirectory[str]":
     """A folder for what is half done; what a killed one has left is removed, since it holds addresses."""
     try:
-        for left in place.glob(f"{prefix}*"):
+        for left in place.glob(f"{glob.escape(prefix)}*"):
             shutil.rmtree(left, ignore_errors=True)
         return tempfile.TemporaryDirectory(dir=place, prefix=prefix)
     except OSError as error:
@@ -174,7 +175,6 @@ def _unpack(file: Path, kind: str, out: Path) -> None:
         KeyError,
         TypeError,
         EOFError,
-        NotImplementedError,
         RuntimeError,
         zlib.error,
     ) as error:
